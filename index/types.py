@@ -54,3 +54,26 @@ class Filters:
 
     def __bool__(self) -> bool:
         return bool(self.languages or self.sources or self.published_from or self.published_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The evidence behind a hit, leg by leg."""
+
+    cosine: float | None
+    """Between question and passage, in [-1, 1]; None when no embedding model took part."""
+    words: float
+    """How much of the question's wording the passage holds, in [0, 1)."""
+    names: float
+    """How many of the question's names the passage holds, in whatever spelling, in [0, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found."""
+
+    passage: Passage
+    article: Article
+    score: float
+    """Estimated probability that the passage answers the question, in [0, 1]."""
+    why: Why

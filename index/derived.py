@@ -1,0 +1,282 @@
+"""What is derived from the store, kept in step with it: the vector engine, the word index, the passages by language.
+
+Nothing here is trusted: on open, saved files are compared with the store (checksum, dimension, generation, counts) and
+caught up or rebuilt; before every search one integer is compared, and what came and went since is applied. The same
+mechanism serves whether the change came from this process or another one, a moment ago or before a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexBusy, IndexReadOnly
+from index.locking import write_lock
+from index.store import Store
+from index.vectors import DamagedVectors, FlatVectors, Selection, Vectors
+from index.words import Words
+
+log = logging.getLogger(__name__)
+
+Pids = npt.NDArray[np.int64]
+
+MANIFEST = "derived.json"
+_SAVE_SHARE = 0.1  # the vector file is written anew when it lacks more than this share of the vectors
+_SAMPLE = 256  # vectors of a language that stand for all of it where the usual cosine is estimated
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Which derived files belong to which state of the store; replaced in one step."""
+
+    vectors_file: str = ""
+    vectors_crc: int = 0
+    vectors_generation: int = 0
+    vectors_last_pid: int = 0
+    words_folder: str = "words-0"
+    words_generation: int = 0
+    words_last_pid: int = 0
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """The manifest in `folder`; an empty one, from which all is rebuilt, when there is none that can be read."""
+        try:
+            return cls(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return cls()
+
+    def write(self, folder: Path) -> None:
+        """Replace the manifest; after a kill at any instant it is the old one or this one."""
+        draft = folder / f"{MANIFEST}.new"
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(asdict(self), file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / MANIFEST)
+
+
+class Pool:
+    """The passages of one language."""
+
+    def __init__(self) -> None:
+        self._pids: set[int] = set()
+        self._selection: Selection | None = None
+        self._sample: Vectors | None = None
+
+    def __len__(self) -> int:
+        return len(self._pids)
+
+    def change(self, added: list[int], removed: set[int]) -> None:
+        self._pids.update(added)
+        self._pids -= removed
+        self._selection = self._sample = None
+
+    def selection(self) -> Selection:
+        """The passages as a limit for searches."""
+        if self._selection is None:
+            self._selection = Selection(np.array(sorted(self._pids), dtype=np.int64))
+        return self._selection
+
+    def sample(self, store: Store) -> Vectors:
+        """Vectors of up to 256 passages spread evenly over the pool, shape (n, dimension)."""
+        if self._sample is None:
+            pids = self.selection().ids
+            picked = pids[np.linspace(0, len(pids) - 1, min(_SAMPLE, len(pids))).astype(int)]
+            self._sample = store.vectors(picked.tolist())
+        return self._sample
+
+
+class Derived:
+    """Vectors, words and language pools of one index, in this process.
+
+    Args:
+        folder: The index folder.
+        store: Its store.
+        trust_saved: False to take the vectors from the store whatever has been saved.
+    """
+
+    def __init__(self, folder: Path, store: Store, *, trust_saved: bool = True) -> None:
+        self.folder = folder
+        self.store = store
+        self._trust_saved = trust_saved
+        self._lock = threading.RLock()
+        self._open()
+        self.repair_words()
+
+    def _open(self) -> None:
+        self.manifest = Manifest.read(self.folder)
+        if not self._trust_saved:
+            self.manifest = replace(self.manifest, vectors_file="")
+        self.dimension = int(self.store.meta("dimension") or 0)
+        self._open_vectors()
+        self.words = self._open_words()
+
+    def _open_vectors(self) -> None:
+        self.pools: dict[str, Pool] = {}
+        self._generation = self._last_pid = 0
+        self.vectors = FlatVectors(max(1, self.dimension))
+        saved = self.manifest
+        if saved.vectors_file:
+            try:
+                vectors = FlatVectors.load(self.folder / saved.vectors_file, self.dimension, saved.vectors_crc)
+            except DamagedVectors as error:
+                log.warning("%s; the vectors are taken from the store instead", error)
+            else:
+                self.vectors = vectors
+                self._generation, self._last_pid = saved.vectors_generation, saved.vectors_last_pid
+                held = set(vectors.ids().tolist())
+                for language, pids in self.store.pids_by_language().items():
+                    self._pool(language).change([pid for pid in pids if pid in held], set())
+        self._apply_changes()
+        if len(self.vectors) != self.store.counts()[1] and saved.vectors_file:
+            log.warning("the saved vectors do not match the store; taking them from the store instead")
+            self.manifest = replace(saved, vectors_file="")
+            self._open_vectors()
+
+    def _open_words(self) -> Words:
+        with suppress(ValueError, OSError):
+            return Words(self.folder / self.manifest.words_folder)
+        # Unreadable, or a folder that cannot be written and has none: search goes on with the vectors alone.
+        log.warning("the word index cannot be opened; run `python -m index check`")
+        return Words.empty()
+
+    def _pool(self, language: str) -> Pool:
+        return self.pools.setdefault(language, Pool())
+
+    @property
+    def generation(self) -> int:
+        """The state of the store that the vectors show."""
+        return self._generation
+
+    def refresh(self) -> None:
+        """Take in what was committed since, by this process or another one. Cheap when there is nothing new."""
+        with self._lock:
+            manifest = Manifest.read(self.folder)
+            if manifest.words_folder != self.manifest.words_folder:
+                self.words = Words(self.folder / manifest.words_folder)
+            elif manifest.words_generation != self.manifest.words_generation:
+                self.words.reload()
+            self.manifest = manifest
+            if self.store.generation() != self._generation:
+                if self.dimension != int(self.store.meta("dimension") or 0):  # the first articles of a new index
+                    self._open()
+                self._apply_changes()
+
+    def _apply_changes(self) -> None:
+        changes = self.store.changes(self._generation, self._last_pid)
+        removed = {pid for first, last in changes.removed for pid in range(first, last + 1)}
+        self.vectors.remove(removed)
+        self.vectors.add(changes.added, changes.vectors)
+        arrived: dict[str, list[int]] = {}
+        for pid, language in zip(changes.added.tolist(), changes.languages, strict=True):
+            arrived.setdefault(language, []).append(pid)
+        for language in {*self.pools, *arrived}:
+            self._pool(language).change(arrived.get(language, []), removed)
+        self.pools = {language: pool for language, pool in self.pools.items() if len(pool)}
+        self._generation = changes.generation
+        if len(changes.added):
+            self._last_pid = int(changes.added[-1])
+
+    # ---- repairing and saving
+
+    def repair_words(self) -> None:
+        """Bring the word index up to date if nobody is doing so already; needs the write lock for a moment."""
+        if self._words_agree():
+            return
+        with suppress(IndexBusy, IndexReadOnly), write_lock(self.folder, wait=0):
+            update_words(self.folder, self.store)
+            self.refresh()
+
+    def _words_agree(self) -> bool:
+        return (
+            self.manifest.words_generation == self.store.generation()
+            and len(self.words) == self.store.counts()[1]
+        )
+
+    def save_vectors(self, *, always: bool = False) -> None:
+        """Write the vector file when it lags far behind; the caller holds the write lock."""
+        self.refresh()
+        manifest = Manifest.read(self.folder)
+        missing = self._last_pid - manifest.vectors_last_pid
+        if not always and manifest.vectors_file and missing <= _SAVE_SHARE * len(self.vectors):
+            return
+        if manifest.vectors_generation == self._generation and manifest.vectors_file and not always:
+            return
+        name = f"vectors-{self._generation}.faiss"
+        draft = self.folder / f"{name}.new"
+        crc = self.vectors.save(draft)
+        draft.replace(self.folder / name)
+        self.manifest = replace(
+            manifest,
+            vectors_file=name,
+            vectors_crc=crc,
+            vectors_generation=self._generation,
+            vectors_last_pid=self._last_pid,
+        )
+        self.manifest.write(self.folder)
+        for old in self.folder.glob("vectors-*.faiss*"):
+            if old.name != name:
+                old.unlink(missing_ok=True)
+
+    # ---- checking
+
+    def problems(self) -> Iterator[str]:
+        """Everything in which the derived parts differ from the store."""
+        self.refresh()
+        expected = self.store.pids()
+        for name, held in (("vector index", self.vectors.ids()), ("word index", self.words.pids())):
+            missing, extra = np.setdiff1d(expected, held), np.setdiff1d(held, expected)
+            if len(missing) or len(extra):
+                yield f"the {name} lacks {len(missing)} passages and holds {len(extra)} that are gone"
+        saved = self.manifest
+        if saved.vectors_file:
+            try:
+                FlatVectors.load(self.folder / saved.vectors_file, self.dimension, saved.vectors_crc)
+            except DamagedVectors as error:
+                yield f"the saved vectors are damaged: {error}"
+
+
+def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
+    """Bring the word index to the state of the store; the caller holds the write lock.
+
+    Replaying is harmless: adding a passage again replaces it, removing an absent one does nothing. So a crash at any
+    point is repaired by doing it again.
+    """
+    manifest = Manifest.read(folder)
+    if anew:
+        number = int(manifest.words_folder.rpartition("-")[2]) + 1
+        manifest = replace(manifest, words_folder=f"words-{number}", words_generation=0, words_last_pid=0)
+        Words.discard(folder / manifest.words_folder)
+    try:
+        words = Words(folder / manifest.words_folder)
+    except ValueError:
+        if anew:
+            raise
+        update_words(folder, store, anew=True)
+        return
+    generation = store.generation()
+    last_pid = manifest.words_last_pid
+    words.remove(
+        pid for first, last in store.removed_since(manifest.words_generation) for pid in range(first, last + 1)
+    )
+    for pid, language, text in store.texts_after(last_pid):
+        words.add(pid, language, text)
+        last_pid = pid
+    words.commit()
+    words.close()
+    replace(manifest, words_generation=generation, words_last_pid=last_pid).write(folder)
+    if len(words) != store.counts()[1] and not anew:
+        update_words(folder, store, anew=True)
+        return
+    for old in folder.glob("words-*"):
+        if old.name != manifest.words_folder:
+            Words.discard(old)

@@ -1,0 +1,42 @@
+"""One writer at a time, across processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import IndexBusy, IndexReadOnly
+
+DEFAULT_WAIT = 10.0
+"""Seconds that a second writer waits before it gives up."""
+
+
+@contextmanager
+def write_lock(folder: Path, wait: float = DEFAULT_WAIT) -> Iterator[None]:
+    """Hold the right to write to the index in `folder`; the operating system frees it when the process dies.
+
+    Args:
+        folder: The index folder; made if it does not exist.
+        wait: Seconds to wait for another writer; 0 not at all.
+    Raises:
+        IndexBusy: Another process is still writing after `wait` seconds.
+        IndexReadOnly: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "write.lock", timeout=wait)
+        with lock:
+            yield
+    except Timeout as error:
+        raise IndexBusy(
+            f"another process is writing to {folder}: wait until it is done and run the command again"
+        ) from error
+    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        raise IndexReadOnly(
+            f"cannot write to {folder} ({os.strerror(error.errno or 0)}): make the folder writable or choose another "
+            f"one with --index DIR"
+        ) from error

@@ -1,0 +1,170 @@
+"""The word index: which passages hold which words and which names (tantivy, BM25).
+
+Text is analysed here and not by tantivy: `index.terms` gives each passage its stems, written with the language in front
+("fr:rencontr"), so that one field serves every language and a term's document frequency is that of its language; and
+`index.names` gives the keys under which a name is found in any script. A question never reaches tantivy's query parser.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+
+from index.names import find_names
+from index.terms import terms
+
+Pids = npt.NDArray[np.int64]
+
+_WRITER_MEMORY = 64_000_000  # bytes; tantivy flushes a segment when it is full
+_MOST_QUERY_TERMS = 64  # of a question of 20,000 characters the first ones say what it is about
+_SATURATION = 2.2  # BM25's k1 + 1 with tantivy's k1 = 1.2: what one term can score at most, in units of its idf
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedTerm:
+    """A term of the question and how much it tells: its inverse document frequency."""
+
+    term: str
+    idf: float
+
+
+def idf(passages: int, holding: int) -> float:
+    """BM25's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson and Zaragoza 2009)."""
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+class Words:
+    """Word index in a folder of its own (None: in memory). One process writes at a time (the index's write lock); any number read."""
+
+    def __init__(self, folder: Path | None) -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("pid", stored=False, indexed=True, fast=True)
+        builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("names", tokenizer_name="whitespace", index_option="freq")
+        self._schema = builder.build()
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
+        self._searcher = self._index.searcher()
+        self._writer: Any = None
+
+    @classmethod
+    def empty(cls) -> Words:
+        """A word index in memory that holds nothing."""
+        return cls(None)
+
+    @staticmethod
+    def discard(folder: Path) -> None:
+        """Delete a word index that is to be made anew."""
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    # ---- writing
+
+    def add(self, pid: int, language: str, text: str) -> None:
+        """Index one passage; seen by searches after `commit`. Adding the same number again replaces it."""
+        writer = self._open_writer()
+        writer.delete_documents_by_term("pid", pid)
+        document = tantivy.Document()
+        document.add_unsigned("pid", pid)
+        document.add_text("stems", " ".join(f"{language}:{term}" for term in terms(text, language)))
+        document.add_text("names", " ".join(key for name in find_names(text) for key in name.keys))
+        writer.add_document(document)
+
+    def remove(self, pids: Iterable[int]) -> None:
+        """Remove those of the passages that are there; seen by searches after `commit`."""
+        writer = self._open_writer()
+        for pid in pids:
+            writer.delete_documents_by_term("pid", pid)
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable and visible."""
+        if self._writer is not None:
+            self._writer.commit()
+        self.reload()
+
+    def close(self) -> None:
+        """Let go of the writer, waiting for its merges."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def _open_writer(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
+        return self._writer
+
+    # ---- reading
+
+    def reload(self) -> None:
+        """See what has been committed meanwhile, here or by another process."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def pids(self) -> Pids:
+        """Numbers of every passage held, ascending."""
+        searcher = self._searcher
+        if not searcher.num_docs:
+            return np.zeros(0, dtype=np.int64)
+        hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs).hits
+        values = searcher.fast_field_values("pid", [address for _, address in hits])
+        return np.sort(np.asarray(values, dtype=np.int64))
+
+    def weigh(self, field: str, wanted: Iterable[str], passages: int) -> list[WeightedTerm]:
+        """The distinct terms with their inverse document frequency among `passages` passages; absent ones weigh most."""
+        distinct = list(dict.fromkeys(wanted))[:_MOST_QUERY_TERMS]
+        return [WeightedTerm(t, idf(passages, min(passages, self._searcher.doc_freq(field, t)))) for t in distinct]
+
+    def search(
+        self, field: str, weighted: Sequence[WeightedTerm], k: int, among: Pids | None = None
+    ) -> list[tuple[int, float]]:
+        """The k passages that hold the most telling terms, best first, with a score in [0, 1).
+
+        The score is BM25 divided by the most that the question's terms could give: 1 would mean that every term,
+        also the rarest, is all that the passage is made of. So scores of different languages can be compared, and
+        a question of which only common words are found scores low.
+
+        Args:
+            field: "stems" or "names".
+            weighted: Terms with the weight that they are to have (`weigh`).
+            k: How many passages at most.
+            among: Only these passages.
+        """
+        searcher = self._searcher
+        most = sum(term.idf for term in weighted) * _SATURATION
+        if not most or k <= 0:
+            return []
+        parts: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        for term in weighted:
+            held = searcher.doc_freq(field, term.term)
+            if held:
+                query = tantivy.Query.term_query(self._schema, field, term.term, index_option="freq")
+                # tantivy weighs a term by its frequency in all languages together: divide that out.
+                parts.append(
+                    (
+                        tantivy.Occur.Should,
+                        tantivy.Query.boost_query(query, term.idf / idf(searcher.num_docs, held)),
+                    )
+                )
+        if not parts:
+            return []
+        query = tantivy.Query.boolean_query(parts)
+        if among is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "pid", among.tolist())
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0))]
+            )
+        hits = searcher.search(query, limit=k, count=False).hits
+        pids = searcher.fast_field_values("pid", [address for _, address in hits])
+        found = [(int(pid), float(score) / most) for (score, _), pid in zip(hits, pids, strict=True)]  # type: ignore[arg-type]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))

@@ -1,0 +1,95 @@
+"""A language model writes the answer from numbered sentences, through LangChain; it can cite nothing it was not shown.
+
+``ARTICLES_LLM=provider:model`` names it ("openai:gpt-5-mini"; Ollama, vLLM and llama.cpp speak OpenAI's protocol: set
+``OPENAI_BASE_URL``). Keys and addresses are the provider's own environment variables.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from index import ArticlesError
+from qa.marks import clean_marks
+from qa.prompts import fill
+from qa.selection import Sentence
+from qa.types import NOT_IN_THE_ARTICLES
+
+SHOWN_SENTENCES = 24
+"""How many of the best sentences the model gets to see."""
+_TIMEOUT = 60.0  # seconds without an answer before the model counts as not there
+
+
+class LanguageModelUnavailable(ArticlesError):
+    """The language model is not configured properly, cannot be reached, or broke off."""
+
+
+class ChatModel(Protocol):
+    """What is needed of a LangChain chat model."""
+
+    def stream(self, input: Any) -> Iterator[Any]:
+        """Messages as they come."""
+        ...
+
+
+def configured_model() -> str | None:
+    """The model named by ``ARTICLES_LLM``, or None."""
+    return os.environ.get("ARTICLES_LLM") or None
+
+
+def connect(name: str) -> ChatModel:
+    """The chat model "provider:model".
+
+    Raises:
+        LanguageModelUnavailable: The name, the key or the provider's package is missing or wrong.
+    """
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
+    from langchain.chat_models import init_chat_model
+
+    if ":" not in name:
+        raise LanguageModelUnavailable(
+            f"ARTICLES_LLM={name!r} names no provider: write provider:model, such as openai:gpt-5-mini"
+        )
+    try:
+        model: ChatModel = init_chat_model(name, temperature=0, timeout=_TIMEOUT, max_retries=1)
+    except ImportError as error:
+        raise LanguageModelUnavailable(f"the provider of {name!r} needs a package: {error}") from error
+    except Exception as error:  # noqa: BLE001 - every provider has its own errors; all mean the same to the reader
+        raise LanguageModelUnavailable(f"the language model {name!r} cannot be used: {_first_line(error)}") from error
+    return model
+
+
+def write(model: ChatModel, question: str, sentences: Sequence[Sentence]) -> Iterator[str]:
+    """The model's answer in pieces as they come; marks ``[n]`` count the sentences from 1, others are removed.
+
+    Raises:
+        LanguageModelUnavailable: No connection, a time-out, or the stream broke off.
+    """
+    prompt = fill(
+        "answer",
+        sentences="\n".join(_numbered(sentences)),
+        question=question,
+        not_in_the_articles=NOT_IN_THE_ARTICLES,
+    )
+    yield from clean_marks(_pieces(model, prompt), range(1, len(sentences) + 1))
+
+
+def _numbered(sentences: Sequence[Sentence]) -> Iterator[str]:
+    for number, sentence in enumerate(sentences, start=1):
+        article = sentence.article
+        about = ", ".join(filter(None, [article.source, article.published]))
+        yield f"[{number}] ({about or article.title}) {' '.join(sentence.text.split())}"
+
+
+def _pieces(model: ChatModel, prompt: str) -> Iterator[str]:
+    try:
+        for message in model.stream(prompt):
+            yield str(message.text)
+    except Exception as error:  # noqa: BLE001 - see `connect`
+        raise LanguageModelUnavailable(f"the language model did not answer: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.split("\n", 1)[0] if text else type(error).__name__

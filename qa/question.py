@@ -1,0 +1,84 @@
+"""Understand a question: what kind of thing it asks for, and what it takes over from the questions before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.languages import detect_language
+from index.names import query_keys
+from index.terms import content_terms
+from qa.kinds import kind_of
+from qa.types import Question
+
+# A question that begins like this goes on from the one before ("et pourquoi ?", "а где?", "va qachon?").
+_CONNECTED = re.compile(
+    r"^\W*(?:and|but|also|so|what about|how about|et|mais|alors|donc|а|и|но|ну|va|lekin|ammo|unda|chi|ва|лекин|und|"
+    r"aber|y|pero|ve|peki|ал|және)(?!\w)",
+    re.IGNORECASE,
+)
+# It points back at somebody or something that an earlier question named.
+_POINTS_BACK = re.compile(
+    r"(?<!\w)(?:he|she|they|him|her|his|their|them|it|its|there|this|that|these|those|then|il|elle|ils|elles|lui|leur|"
+    r"leurs|y|en|ce|cet|cette|ces|ça|cela|là|son|sa|ses|он|она|они|оно|его|её|ее|ему|ей|им|ими|их|него|неё|нее|ним|"
+    r"ней|них|ними|нём|там|туда|этот|эта|это|эти|этом|этой|тогда|u|uning|unga|uni|ular|ularning|ularga|ularni|bu|shu|"
+    r"o[ʻ‘'’]sha|u yerda|у|унинг|унга|уни|улар|бу|шу|er|sie|ihn|ihm|ihr|ihnen|dort|dies\w*|él|ella|ellos|allí|eso|"
+    r"este|esta|o|onun|ona|onlar|orada|bu|ол|оның|олар)(?!\w)|(?<=-)(?:il|elle|ils|elles|y|en|ce)(?!\w)",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 2  # a question with no more content words than this says too little to stand alone
+
+
+def understand(text: str, history: Sequence[str] = ()) -> Question:
+    """What the question asks for, and what to search for.
+
+    A question that leans on the ones before it (it begins with "and", says "he" or "there", or says next to nothing)
+    takes over the names that the last question with names has, and, if it has too few words of its own, that
+    question's other words too. One that names somebody and points at nothing changes the subject: it takes over
+    nothing.
+
+    Args:
+        text: The question.
+        history: Earlier questions of the conversation, oldest first.
+    """
+    text = " ".join(text.split())
+    carried = _carried(text, history) if history else ()
+    return Question(text, " ".join([text, *carried]), carried, kind_of(text))
+
+
+def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
+    words = content_terms(text, detect_language(text))
+    own_names = _names(text)
+    connected = _CONNECTED.search(text) is not None
+    points_back = _POINTS_BACK.search(text) is not None
+    if own_names and not connected and not points_back:
+        return ()
+    if not (connected or points_back or len(words) <= _FEW_WORDS):
+        return ()
+    own_keys = {key for name in query_keys(text) for key in name.keys}
+    carried: list[str] = []
+    for earlier in reversed(history):
+        names = [
+            name.text
+            for name in query_keys(earlier)
+            if any(letter.isupper() for letter in name.text) and own_keys.isdisjoint(name.keys)
+        ]
+        if not names and not any(letter.isupper() for letter in earlier[1:]):
+            # Typed in lower case: every content word may be a name.
+            names = [name.text for name in query_keys(earlier) if own_keys.isdisjoint(name.keys)]
+        if names:
+            carried += names
+            if len(words) <= _FEW_WORDS:
+                taken = {name.casefold() for name in names}
+                kept = set(content_terms(earlier, detect_language(earlier)))
+                carried += [
+                    word
+                    for word in re.findall(r"\w[\w’'ʻ-]*", earlier)
+                    if word.casefold() not in taken and kept.intersection(content_terms(word, detect_language(earlier)))
+                ]
+            break
+    return tuple(dict.fromkeys(carried))
+
+
+def _names(text: str) -> list[str]:
+    return [name.text for name in query_keys(text) if any(letter.isupper() for letter in name.text)]

@@ -1,0 +1,106 @@
+"""Write an answer without a language model: the sentences that answer, quoted exactly, each with its citations.
+
+Nothing here can say what is not in an article: every character of a quote is cut from the article's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.names import find_names
+from index.terms import content_terms
+from qa.selection import Sentence
+from qa.types import Citation
+
+ANSWERS = 0.35
+"""A sentence less probable than this is not offered as an answer; chosen on held-out questions, half of them without
+an answer (`benchmarks/fit.py`)."""
+_MOST_QUOTES = 5
+_NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
+_SAME = 0.6  # two sentences that share this much of their content say the same thing
+_STANDS_ALONE = 300  # characters: a longer sentence is not extended by the one before it
+
+
+@dataclass(slots=True)
+class _Fact:
+    """One thing to say, with every sentence that says it, best first."""
+
+    said: list[Sentence]
+
+
+def compose(
+    ranked: Sequence[Sentence], known_keys: frozenset[str], threshold: float = ANSWERS
+) -> tuple[str | None, tuple[Citation, ...]]:
+    """The text of the answer with its marks ``[1]``, and its citations; (None, ()) when no sentence answers.
+
+    Args:
+        ranked: From `rank_sentences`, best first.
+        known_keys: Name keys of the question: a sentence without any is quoted with the one before that has them.
+        threshold: The least probability of an answer.
+    """
+    if not ranked or ranked[0].probability < threshold:
+        return None, ()
+    floor = max(threshold * _NEAR_BEST, ranked[0].probability * _NEAR_BEST)
+    facts: list[_Fact] = []
+    for sentence in ranked:
+        if sentence.probability < floor:
+            break
+        same = next((fact for fact in facts if _say_the_same(fact.said[0], sentence)), None)
+        if same is not None:
+            if all(other.article.text != sentence.article.text for other in same.said):
+                same.said.append(sentence)
+        elif len(facts) < _MOST_QUOTES:
+            facts.append(_Fact([sentence]))
+    lines: list[str] = []
+    citations: list[Citation] = []
+    for fact in facts:
+        made = [
+            cite(sentence, number, known_keys)
+            for number, sentence in enumerate(fact.said, start=len(citations) + 1)
+        ]
+        citations += made
+        marks = "".join(f"[{citation.number}]" for citation in made)
+        lines.append(f"“{' '.join(made[0].quote.split())}” {marks}")
+    return "\n\n".join(lines), tuple(citations)
+
+
+def cite(sentence: Sentence, number: int, known_keys: frozenset[str]) -> Citation:
+    article = sentence.article
+    start, end = sentence.span
+    if sentence.previous is not None and end - start <= _STANDS_ALONE:
+        before = article.text[sentence.previous[0] : sentence.previous[1]]
+        names_here = any(not known_keys.isdisjoint(name.keys) for name in find_names(sentence.text))
+        names_before = any(not known_keys.isdisjoint(name.keys) for name in find_names(before))
+        if names_before and not names_here:  # "He arrived on Friday": the sentence before says who
+            start = sentence.previous[0]
+    return Citation(
+        number,
+        article.id,
+        article.title,
+        article.url,
+        article.source,
+        article.published,
+        article.language,
+        start,
+        end,
+        article.text[start:end],
+        sentence.marks,
+    )
+
+
+def _say_the_same(first: Sentence, second: Sentence) -> bool:
+    """Whether two sentences tell one fact: the same content words in one language, the same vector otherwise.
+
+    Numbers that differ are never the same fact: two outlets that count differently are both quoted.
+    """
+    numbers = [set(re.findall(r"\d+(?:[.,]\d+)*", sentence.text)) for sentence in (first, second)]
+    if numbers[0] != numbers[1]:
+        return False
+    if first.article.language == second.article.language:
+        one, two = (set(content_terms(s.text, s.article.language)) for s in (first, second))
+        return bool(one and two) and len(one & two) / min(len(one), len(two)) >= _SAME
+    keys = [{key for name in find_names(s.text) for key in name.keys} for s in (first, second)]
+    smaller = min(len(keys[0]), len(keys[1]))
+    return smaller >= 3 and len(keys[0] & keys[1]) / max(len(keys[0]), len(keys[1])) >= _SAME

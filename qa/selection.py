@@ -1,0 +1,169 @@
+"""Choose the sentences that answer: every sentence of the best passages, scored by what it shows of the question.
+
+The score is a logistic model over a handful of readable signs, fitted on question-answering data that is not part of the
+tests (`benchmarks/fit.py`), so it reads as a probability: this sentence answers this question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index import Article, ArticleIndex, Hit
+from index.names import find_names, query_keys
+from index.sentences import sentence_spans
+from index.terms import terms
+from qa.kinds import find_kind
+from qa.types import Question
+
+Span = tuple[int, int]
+
+READ_PASSAGES = 8
+"""How many of the best passages are read sentence by sentence."""
+_COMPARED = 14  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a sentence."""
+
+    passage: float
+    """Log-odds that its passage answers, cut to [-6, 6]."""
+    words: float
+    """Share of the question's words that it holds, weighted by how rare they are, in [0, 1]."""
+    names: float
+    """Share of the question's names that it holds, likewise."""
+    names_near: float
+    """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
+    cosine: float
+    """Between question and sentence where the embedding model knows both languages, else 0."""
+    kind: float
+    """1 when it holds what is asked for (a date for "when"), 0 when it does not, 0.5 when no kind is asked for."""
+    short: float
+    """1 for fewer than five words: a heading or a fragment."""
+
+    def as_list(self) -> list[float]:
+        return [self.passage, self.words, self.names, self.names_near, self.cosine, self.kind, self.short]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Log-odds for one unit of each sign."""
+
+    signs: Signs
+    bias: float
+
+    def probability(self, signs: Signs) -> float:
+        """That a sentence with these signs answers, in (0, 1)."""
+        total = self.bias + sum(w * s for w, s in zip(self.signs.as_list(), signs.as_list(), strict=True))
+        return 1 / (1 + math.exp(-total))
+
+
+FITTED = Weights(
+    Signs(passage=0.3, words=3.0, names=1.5, names_near=1.0, cosine=5.0, kind=1.2, short=-2.0), bias=-6.0
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article as a candidate for the answer."""
+
+    article: Article
+    span: Span
+    """Characters in the article."""
+    previous: Span | None
+    """The sentence before it in the same passage."""
+    signs: Signs
+    probability: float
+    marks: tuple[Span, ...]
+    """Characters in the article where what is asked for stands."""
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.span[0] : self.span[1]]
+
+
+@dataclass(slots=True)
+class _Draft:
+    article: Article
+    span: Span
+    previous: Span | None
+    signs: Signs
+    marks: tuple[Span, ...]
+
+
+def rank_sentences(
+    index: ArticleIndex,
+    question: Question,
+    hits: Sequence[Hit],
+    *,
+    weights: Weights = FITTED,
+    wait_for_model: bool = True,
+) -> list[Sentence]:
+    """Every sentence of the best passages with its probability of answering, best first.
+
+    Args:
+        index: Where the hits come from.
+        question: As understood.
+        hits: From `ArticleIndex.search`, best first.
+        weights: What each sign counts.
+        wait_for_model: False: do without vectors when the embedding model is not loaded yet.
+    """
+    drafts = list(_drafts(index, question, hits[:READ_PASSAGES]))
+    if wait_for_model or index.embedder_ready:
+        # Comparing vectors is the dear part: only the sentences that look best without it get one.
+        drafts.sort(key=lambda draft: -weights.probability(draft.signs))
+        compared = [draft for draft in drafts[:_COMPARED] if index.understands(draft.article.language)]
+        texts = [draft.article.text[draft.span[0] : draft.span[1]] for draft in compared]
+        for draft, cosine in zip(compared, index.similarities(question.search_text, texts), strict=True):
+            s = draft.signs
+            draft.signs = Signs(s.passage, s.words, s.names, s.names_near, float(cosine), s.kind, s.short)
+    sentences = [
+        Sentence(d.article, d.span, d.previous, d.signs, weights.probability(d.signs), d.marks) for d in drafts
+    ]
+    return sorted(sentences, key=lambda s: (-s.probability, s.article.id, s.span))
+
+
+def _drafts(index: ArticleIndex, question: Question, hits: Sequence[Hit]) -> Iterator[_Draft]:
+    text = question.search_text
+    names = index.name_weights(text)
+    known_keys = frozenset(key for name in query_keys(text) for key in name.keys)
+    word_weights: dict[str, dict[str, float]] = {}
+    for hit in hits:
+        article, passage = hit.article, hit.passage
+        language = article.language
+        if language not in word_weights:
+            word_weights[language] = index.word_weights(text, language)
+        odds = math.log(max(hit.score, 1e-6) / max(1 - hit.score, 1e-6))
+        keys_so_far: set[str] = set()
+        previous: Span | None = None
+        for low, high in sentence_spans(passage.text, language):
+            span = (passage.start + low, passage.start + high)
+            sentence = passage.text[low:high]
+            stems = set(terms(sentence, language))
+            keys = {key for name in find_names(sentence) for key in name.keys}
+            keys_so_far |= keys
+            marks = find_kind(sentence, question.kind, known_keys, language)
+            signs = Signs(
+                passage=max(-6.0, min(6.0, odds)),
+                words=_word_share(word_weights[language], stems),
+                names=_name_share(names, keys),
+                names_near=_name_share(names, keys_so_far),
+                cosine=0.0,
+                kind=0.5 if question.kind == "other" else float(bool(marks)),
+                short=float(len(stems) < 5),
+            )
+            yield _Draft(article, span, previous, signs, tuple((span[0] + a, span[0] + b) for a, b in marks))
+            previous = span
+
+
+def _word_share(weights: dict[str, float], held: set[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
+def _name_share(names: Sequence[tuple[frozenset[str], float]], held: set[str]) -> float:
+    total = sum(weight for _, weight in names)
+    return sum(weight for keys, weight in names if not keys.isdisjoint(held)) / total if total else 0.0
+

@@ -12,11 +12,10 @@ from index.derived import Derived, update_words
 from index.embedder import Embedder, VectorCache
 from index.errors import BadRequest, WrongModel
 from index.locking import DEFAULT_WAIT, write_lock
-from index.names import query_keys
 from index.progress import Report
 from index.store import Store
-from index.terms import content_terms
 from index.types import Article, Filters, Hit, Passage
+from index.words import Clue
 from index.writing import AddReport, add_paths, remove_articles, require_model
 
 _MOST_CHARACTERS = 20_000  # of a question; what comes after can hardly be part of it
@@ -82,16 +81,18 @@ class ArticleIndex:
         """Whether searches can use vectors without waiting for the model to load."""
         return self._embedder is not None
 
-    def load_embedder(self) -> Embedder:
+    def load_embedder(self, loaded: Embedder | None = None) -> Embedder:
         """The index's embedder, loaded on the first call (seconds); other threads wait for it.
 
+        Args:
+            loaded: One that is loaded already, to be used instead of loading it again.
         Raises:
             ModelUnavailable: It cannot be loaded.
             WrongModel: Its weights are not those that built the index.
         """
         with self._loading:
             if self._embedder is None:
-                embedder = Embedder(self._model, may_download=self._may_download)
+                embedder = loaded or Embedder(self._model, may_download=self._may_download)
                 require_model(self.store, embedder.identity)
                 self._embedder = embedder
             return self._embedder
@@ -109,30 +110,29 @@ class ArticleIndex:
             filters: Limits to languages, sources and dates.
             wait_for_model: When the embedding model is not loaded yet, load it; False: let words and names answer.
         Raises:
-            BadRequest: The question is empty or k is not positive.
+            BadRequest: The question is empty, k is not positive, or there are no articles at all.
         """
         question = question[:_MOST_CHARACTERS].strip()
         if not question:
             raise BadRequest("the question is empty: ask something, such as `who met Mirziyoyev?`")
         if k < 1:
             raise BadRequest(f"k is {k}: ask for at least one passage")
+        if not self.store.counts()[0]:
+            # An empty index must not look like articles that do not say.
+            raise BadRequest(
+                f"the index in {self.folder} holds no articles: add some with "
+                f"`python -m index add PATH --index {self.folder}`"
+            )
         embedder = self.load_embedder() if wait_for_model else self._embedder
         return searching.search(self._derived, question, k, embedder, filters)
 
-    def word_weights(self, question: str, language: str) -> dict[str, float]:
-        """Stems of the question's content words with their inverse document frequency among passages of a language."""
-        words, pool = self._derived.words, self._derived.pools.get(language, ())
-        stems = content_terms(question, language)
-        weighed = words.weigh("stems", (f"{language}:{stem}" for stem in stems), max(1, len(pool)))
-        return {term.term.partition(":")[2]: term.idf for term in weighed}
+    def word_clues(self, question: str, language: str) -> list[Clue]:
+        """The question's content words as clues for text in that language."""
+        return searching.word_clues(self._derived, question, language)
 
-    def name_weights(self, question: str) -> list[tuple[frozenset[str], float]]:
-        """For each name of the question its keys and its inverse document frequency among all passages."""
-        words = self._derived.words
-        return [
-            (frozenset(name.keys), min(term.idf for term in words.weigh("names", name.keys, max(1, len(words)))))
-            for name in query_keys(question)
-        ]
+    def name_clues(self, question: str) -> list[Clue]:
+        """The question's names as clues for text in any language."""
+        return searching.name_clues(self._derived, question)
 
     def understands(self, language: str) -> bool:
         """Whether the embedding model was made for that language (True when its card names none)."""

@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
 
     add = command("add", _add, "Add files and folders of articles (.txt .md .html .jsonl .pdf .docx).")
     add.add_argument("paths", nargs="+", metavar="PATH", type=Path)
-    add.add_argument("--wait", type=float, default=10.0, metavar="SECONDS", help="for another writer (default 10)")
+    add.add_argument(
+        "--wait", type=float, default=10.0, metavar="SECONDS", help="for another writer (default 10)"
+    )
     remove = command("remove", _remove, "Remove articles by id.")
     remove.add_argument("ids", nargs="+", metavar="ID")
     listing = command("list", _list, "List the articles, newest first.")
@@ -69,7 +71,9 @@ def _add(options: argparse.Namespace) -> int:
 
     index = ArticleIndex.create(index_folder(options.index), model_name(options.model))
     # On a terminal a bar; into a file or pipe nothing, so that logs stay readable.
-    with tqdm(total=100, unit="%", disable=None, bar_format="{percentage:3.0f}% |{bar}| {desc} [{remaining} left]") as bar:
+    with tqdm(
+        total=100, unit="%", disable=None, bar_format="{percentage:3.0f}% |{bar}| {desc} [{remaining} left]"
+    ) as bar:
 
         def report(progress: Any) -> None:
             bar.set_description_str(f"{progress.done} articles, {progress.rate:.1f}/s", refresh=False)
@@ -104,7 +108,10 @@ def _remove(options: argparse.Namespace) -> int:
     else:
         print(f"{len(removed)} removed")
     for article_id in absent:
-        print(f"error: there is no article {article_id!r}; `python -m index list` shows the ids", file=sys.stderr)
+        print(
+            f"error: there is no article {article_id!r}; `python -m index list` shows the ids",
+            file=sys.stderr,
+        )
     return 1 if absent else 0
 
 
@@ -124,7 +131,10 @@ def _search(options: argparse.Namespace) -> int:
     hits = _open(options).search(options.question, options.k, filters_from(options))
     for hit in hits:
         if options.json:
-            row = dataclasses.asdict(hit.passage) | {"score": round(hit.score, 6), "why": dataclasses.asdict(hit.why)}
+            row = dataclasses.asdict(hit.passage) | {
+                "score": round(hit.score, 6),
+                "why": dataclasses.asdict(hit.why),
+            }
             print(json.dumps(row, ensure_ascii=False))
         else:
             about = ", ".join(filter(None, [hit.article.source, hit.article.published, hit.article.language]))

@@ -6,7 +6,7 @@ The steps, in order, each surer than the next; the first that fits decides:
 2. strict UTF-8;
 3. UTF-16 without a mark, recognised by where its zero bytes stand;
 4. the encoding the document declares for itself (HTML ``<meta charset>``, XML declaration);
-5. UTF-8 with a few damaged bytes, each shown as U+FFFD: a damaged byte must not turn a whole article to gibberish;
+5. UTF-8 with a few damaged bytes, each shown as U+FFFD: one bad byte must not spoil the whole article;
 6. charset-normalizer, choosing only among the encodings that our languages were really written in;
 7. cp1252.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 
 from index.errors import BadArticle
 
@@ -26,12 +27,24 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# With all its encodings charset-normalizer calls short French texts cp1250, which gives wrong letters.
-_LIKELY = ["cp1252", "cp1251", "koi8_r", "koi8_u", "cp1254", "cp866", "iso8859_5"]
+# With all its encodings charset-normalizer calls short French texts cp1250, which gives wrong letters. cp1252
+# is not among these, as Turkish was taken for it: cp1254 differs in six letters, ÐÝÞðýþ, that ours lack.
+_LIKELY = ["cp1251", "koi8_r", "koi8_u", "cp1254", "cp866", "iso8859_5"]
 # What pages that declare these really are: https://encoding.spec.whatwg.org/#names-and-labels
 _MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
 # Python has codecs that are no character encodings (rot13, unicode_escape); a page cannot ask for those.
-_CHARACTER_ENCODINGS = ("cp", "iso8859", "koi8", "mac", "gb", "big5", "euc_", "shift_jis", "kz1048", "ptcp154")
+_CHARACTER_ENCODINGS = (
+    "cp",
+    "iso8859",
+    "koi8",
+    "mac",
+    "gb",
+    "big5",
+    "euc_",
+    "shift_jis",
+    "kz1048",
+    "ptcp154",
+)
 _DECLARED = re.compile(
     rb"""<meta\s[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
@@ -40,7 +53,9 @@ _HIGH = bytes(range(0x80, 0x100))
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _DECLARED_WITHIN = 4096  # bytes from the start of the document
 _SAMPLE = 65_536  # bytes or characters that are looked at where all of them would be slow
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")  # not white space, escape or next line
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]"
+)  # not white space, escape or next line
 _MAX_CONTROL = 0.02  # share of characters above which the file is not text
 _MAX_DAMAGED = 0.1  # U+FFFD per character that is not ASCII
 
@@ -50,17 +65,19 @@ def decode(data: bytes, declared: str | None = None, where: str = "the text") ->
 
     Args:
         data: The bytes of a whole document.
-        declared: The encoding that the document says it is in; used only if the bytes do not tell for certain.
+        declared: The encoding that the document says it is in; used if the bytes do not tell for certain.
         where: Named in the error.
     Returns:
-        The text, and the step that decided: "mark", "utf-8", "utf-16", "declared", "damaged utf-8", "guessed" or
-        "cp1252".
+        The text, and the step that decided: "mark", "utf-8", "utf-16", "declared", "damaged utf-8",
+        "guessed" or "cp1252".
     Raises:
         BadArticle: The bytes are not text.
     """
     text, step = _decode(data, declared)
     if text is None or "\x00" in text or _mostly_control(text):
-        raise BadArticle(where, "looks like a binary file, not text: convert it to a text format, or leave it out")
+        raise BadArticle(
+            where, "looks like a binary file, not text: convert it to a text format, or leave it out"
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n"), step
 
 
@@ -77,10 +94,9 @@ def _decode(data: bytes, declared: str | None) -> tuple[str | None, str]:
             if text is not None or encoding != "utf-8":
                 return text, "mark"
             data = data[len(mark) :]
-    if (text := _strict(data, "utf-8")) is not None:
-        # UTF-16 in which every character is ASCII is valid UTF-8 too, but full of zero bytes.
-        if "\x00" not in text:
-            return text, "utf-8"
+    # UTF-16 in which every character is ASCII is valid UTF-8 too, but full of zero bytes.
+    if (text := _strict(data, "utf-8")) is not None and "\x00" not in text:
+        return text, "utf-8"
     if (order := _unmarked_utf16(data)) is not None:
         return _strict(_whole_units(data, order), order), "utf-16"
     if declared is not None and (known := _character_encoding(declared)) is not None:
@@ -117,18 +133,21 @@ def _whole_units(data: bytes, encoding: str) -> bytes:
 def _unmarked_utf16(data: bytes) -> str | None:
     """The byte order, if one byte of every pair is often zero and the other hardly ever.
 
-    In Latin text nearly every high byte is zero; in Cyrillic those of spaces and punctuation, about one in six.
+    In Latin text nearly every high byte is zero; in Cyrillic those of spaces and punctuation, one in six.
     """
     sample = data[: _SAMPLE // 2 * 2]
     pairs = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if max(even, odd) < 0.05 * pairs or min(even, odd) > 0.01 * pairs or pairs < 2:
         return None
-    return "utf-16-le" if odd > even else "utf-16-be"
+    # Text keeps to few blocks of Unicode, that is, to few high bytes; other data with zeros in it does not.
+    high = sample[1::2] if odd > even else sample[0 : 2 * pairs : 2]
+    common = sum(count for _, count in Counter(high).most_common(3))
+    return None if common < 0.9 * pairs else "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _character_encoding(declared: str) -> str | None:
-    """Python's name for a declared encoding; None for one that is unknown or that Python decodes to no text."""
+    """Python's name for a declared encoding; None for an unknown one or no character encoding."""
     try:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):

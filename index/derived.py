@@ -75,6 +75,9 @@ class Pool:
     def __len__(self) -> int:
         return len(self._pids)
 
+    def __contains__(self, pid: int) -> bool:
+        return pid in self._pids
+
     def change(self, added: list[int], removed: set[int]) -> None:
         self._pids.update(added)
         self._pids -= removed
@@ -127,7 +130,9 @@ class Derived:
         saved = self.manifest
         if saved.vectors_file:
             try:
-                vectors = FlatVectors.load(self.folder / saved.vectors_file, self.dimension, saved.vectors_crc)
+                vectors = FlatVectors.load(
+                    self.folder / saved.vectors_file, self.dimension, saved.vectors_crc
+                )
             except DamagedVectors as error:
                 log.warning("%s; the vectors are taken from the store instead", error)
             else:
@@ -167,7 +172,9 @@ class Derived:
                 self.words.reload()
             self.manifest = manifest
             if self.store.generation() != self._generation:
-                if self.dimension != int(self.store.meta("dimension") or 0):  # the first articles of a new index
+                if self.dimension != int(
+                    self.store.meta("dimension") or 0
+                ):  # the first articles of a new index
                     self._open()
                 self._apply_changes()
 
@@ -266,7 +273,9 @@ def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
     generation = store.generation()
     last_pid = manifest.words_last_pid
     words.remove(
-        pid for first, last in store.removed_since(manifest.words_generation) for pid in range(first, last + 1)
+        pid
+        for first, last in store.removed_since(manifest.words_generation)
+        for pid in range(first, last + 1)
     )
     for pid, language, text in store.texts_after(last_pid):
         words.add(pid, language, text)

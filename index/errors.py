@@ -1,14 +1,14 @@
 """Everything that can go wrong in the index, by name. Each message ends with what repairs it.
 
-    ArticlesError
-    ├── BadArticle          one file or record cannot be read as an article
-    ├── BadRequest          the caller asked for something that makes no sense (an empty question, a bad date)
-    ├── IndexMissing        there is no index in that folder
-    ├── IndexBusy           another process is writing to the index
-    ├── IndexReadOnly       the index folder cannot be written
-    ├── IndexDamaged        the store itself cannot be read
-    ├── WrongModel          the index was built with another embedding model
-    └── ModelUnavailable    the embedding model cannot be loaded
+ArticlesError
+├── BadArticle          one file or record cannot be read as an article
+├── BadRequest          the caller asked for something that makes no sense (an empty question, a bad date)
+├── IndexMissing        there is no index in that folder
+├── IndexBusy           another process is writing to the index
+├── IndexReadOnly       the index folder cannot be written
+├── IndexDamaged        the store itself cannot be read
+├── WrongModel          the index was built with another embedding model
+└── ModelUnavailable    the embedding model cannot be loaded
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """One small reader per file format: bytes in, a `Draft` of an article out.
 
-Every reader takes ``(data, where)``, the bytes of a file and the name that its errors carry, and raises `BadArticle`.
+Every reader takes ``(data, where)``, the bytes of a file and the name that its errors carry, and raises
+`BadArticle`.
 Libraries are imported where they are used, so that a folder of plain text waits for none of them.
 """
 
@@ -25,7 +26,7 @@ from index.errors import BadArticle
 MAX_TITLE = 120
 """Characters up to which a first line is taken for a title."""
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-"""What a DOCX may unpack to; a few kilobytes of zip can unpack to gigabytes."""
+"""What a DOCX may unpack to: a few kilobytes of zip can unpack to gigabytes."""
 
 _FIELD = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*))?")
 _HEADING = re.compile(r"^# +(.*?)(?: +#+)? *$", re.MULTILINE)
@@ -33,10 +34,16 @@ _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{1,2}:\d{2}.*)?", re.DOTALL
 _RFC_2822_DATE = re.compile(r"(?:[A-Za-z]{3}, *)?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d{2}.*", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SAID = ("title", "url", "source", "language", "lang", "date", "published")
-_DROPPED = ("script", "style", "noscript", "template")
-_BLOCKS = frozenset(
-    "p div section article main header footer aside nav h1 h2 h3 h4 h5 h6 ul ol li table tr blockquote pre dl dt dd "
-    "form fieldset figure figcaption hr option title".split()
+_DROPPED = ("script", "style", "noscript", "template", "nav", "footer")
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+    "nav", "ol", "option", "p", "pre", "section", "table", "tr", "ul",
+}  # fmt: skip
+_HTML_SPACE = re.compile("[ \t\n\r\f]+")
+_PDF_HYPHEN = re.compile("[\x02\ufffe]\n?")  # how PDFium marks a hyphen that is there only for the line end
+_NO_TITLE = re.compile(
+    r"untitled\b.*|microsoft word - .*|.*\.(?:docx?|indd|qxd|pdf|rtf|odt|tex)", re.IGNORECASE
 )
 _PDFIUM = threading.Lock()  # PDFium may only be used by one thread at a time
 
@@ -61,11 +68,12 @@ def read_text(data: bytes, where: str) -> Draft:
 
 
 def read_markdown(data: bytes, where: str) -> Draft:
-    """Markdown, kept as it is written, with an optional block of ``key: value`` lines between two lines ``---``.
+    """Markdown, kept as it is written, with an optional block of ``key: value`` lines between two ``---``.
 
-    The text begins right after the line that closes the block. Keys: title, date or published, language or lang,
-    source, url; values may be quoted. Other keys are passed over, `id` too: a file's id is its path. A block that is
-    never closed, or that holds anything else than such lines, is text. Without a title the first ``# heading`` is it.
+    The text begins right after the line that closes the block. Keys: title, date or published, language or
+    lang, source, url; values may be quoted. Other keys are passed over, `id` too: a file's id is its path. A
+    block that is never closed, or that holds anything else than such lines, is text. If there is no title,
+    the first ``# heading`` is it.
     """
     text, _ = decode(data, where=where)
     fields, body = _front_matter(text)
@@ -83,10 +91,10 @@ def read_html(data: bytes, where: str) -> Draft:
     import trafilatura
     from trafilatura.metadata import extract_metadata
 
-    # It logs a warning about every page without an article; those come back as `BadArticle`, or as the whole page.
+    # It warns about every page without an article; of those we hand out the whole page, or say so.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     html, _ = decode(data, declared_encoding(data), where)
-    # As bytes, because lxml refuses a `str` that declares an encoding; huge_tree for pages nested over 256 deep.
+    # Bytes, because lxml refuses a `str` that declares an encoding; huge_tree for pages nested over 256 deep.
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         tree = lxml.html.document_fromstring(html.encode(), parser=parser)
@@ -94,12 +102,12 @@ def read_html(data: bytes, where: str) -> Draft:
         raise BadArticle(where, "no article text found: check that it is a saved web page") from error
     about = found = None
     try:
-        # The date a page shows for itself, never one guessed from its text: no date is better than a wrong one.
+        # The date that a page declares, none guessed from its text: no date is better than a wrong one.
         about = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
         found = trafilatura.bare_extraction(tree, include_comments=False)
     except (lxml.etree.LxmlError, LookupError, AttributeError, ArithmeticError, ValueError, RecursionError):
         logging.getLogger(__name__).debug("%s: read as a plain page", where, exc_info=True)
-    text = re.sub(r"\n+(?!- |\|)", "\n\n", found.text.strip()) if found and found.text else _page_text(tree)
+    text = _page_text(tree) if found is None or _is_rescue(found.body) else _paragraphs(found.text)
     if not text:
         raise BadArticle(where, "no article text found: check that the page was saved with its text")
     return Draft(
@@ -121,19 +129,23 @@ def read_pdf(data: bytes, where: str) -> Draft:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
             locked = "password" in str(error).lower()
-            reason = "is locked with a password: save it without one" if locked else "is not a PDF, or is damaged"
+            reason = (
+                "is locked with a password: save it without one" if locked else "is not a PDF, or is damaged"
+            )
             raise BadArticle(where, f"{reason} (PDFium: {error})") from error
         try:
             pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
-            title = document.get_metadata_value("Title")
+            title = _pdf_title(document)
         except pypdfium2.PdfiumError as error:
-            raise BadArticle(where, f"has a page that cannot be read (PDFium: {error}): save it anew") from error
+            raise BadArticle(
+                where, f"has a page that cannot be read (PDFium: {error}): save it anew"
+            ) from error
         finally:
             document.close()
     text = "\n\n".join(filter(None, map(_pdf_page, pages)))
     if not text:
         raise BadArticle(where, "has no text layer (scanned?): run text recognition (OCR) on it first")
-    return Draft(text, title=_declutter(title) or first_line(text))
+    return Draft(text, title=title or first_line(text))
 
 
 def read_docx(data: bytes, where: str) -> Draft:
@@ -145,7 +157,9 @@ def read_docx(data: bytes, where: str) -> Draft:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
-            raise BadArticle(where, f"unpacks to {unpacked / 2**20:.0f} MiB: save its text as a smaller document")
+            raise BadArticle(
+                where, f"unpacks to {unpacked / 2**20:.0f} MiB: save its text as a smaller document"
+            )
         document = docx.Document(io.BytesIO(data))
         blocks = list(_docx_blocks(document))
         properties = document.core_properties
@@ -164,7 +178,9 @@ def read_docx(data: bytes, where: str) -> Draft:
         OSError,
         RuntimeError,
     ) as error:
-        raise BadArticle(where, f"is not a Word document (.docx), or is damaged: save it anew ({error})") from error
+        raise BadArticle(
+            where, f"is not a Word document (.docx), or is damaged: save it anew ({error})"
+        ) from error
     text = "\n\n".join(block for block, _ in blocks)
     heading = next((block for block, is_heading in blocks if is_heading), None)
     return Draft(text, title=title or heading or first_line(text), language=language)
@@ -185,8 +201,9 @@ READERS: dict[str, Callable[[bytes, str], Draft]] = {
 def read_record(line: bytes, where: str) -> tuple[str, Draft]:
     """One line of JSONL: its id, and the article.
 
-    ``{"id": "a1", "title": "...", "text": "...", "lang": "fr", "date": "2025-11-06", "source": "...", "url": "..."}``;
-    `id` (a string or a whole number) and `text` are needed, `lang` may be `language`, `date` may be `published`.
+    ``{"id": "a1", "text": "...", "title": "...", "lang": "fr", "date": "2025-11-06", "source": "...",
+    "url": "..."}``; `id` (a string or a whole number) and `text` are needed; `lang` may be called `language`,
+    `date` may be called `published`.
     """
     try:
         record = json.loads(decode(line, where=where)[0])
@@ -207,7 +224,9 @@ def read_record(line: bytes, where: str) -> tuple[str, Draft]:
         if not isinstance(value, str):
             raise BadArticle(where, f'"{key}" is not a string: put it in quotation marks')
         if _SURROGATE.search(value) or "\x00" in value:
-            raise BadArticle(where, f'"{key}" has half a character or a zero character: write it anew as UTF-8')
+            raise BadArticle(
+                where, f'"{key}" has half a character or a zero character: write it anew as UTF-8'
+            )
         used[key] = value
     if not used["id"].strip():
         raise BadArticle(where, '"id" is empty: give each article its own')
@@ -265,7 +284,7 @@ def _draft(said: dict[str, str], text: str, where: str, title: str | None) -> Dr
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The fields of the front matter, and the text after it; no fields and the whole text if there is none."""
+    """The fields of the front matter, and the text after it; without one, no fields and all of the text."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         return {}, text
@@ -275,7 +294,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
             return fields, "\n".join(lines[number + 1 :])
         if field := _FIELD.fullmatch(line.rstrip()):
             fields[field[1].lower()] = _unquoted((field[2] or "").strip())
-        elif line.strip() and line[0] not in " \t#-" or line.rstrip() == "---":
+        elif line.rstrip() == "---" or (line.strip() and line[0] not in " \t#-"):
             break  # prose between two horizontal rules, not fields
     return {}, text
 
@@ -288,13 +307,64 @@ def _unquoted(value: str) -> str:
     return value
 
 
+def _is_rescue(body: Any) -> bool:
+    """Whether trafilatura found no article and took everything: one paragraph, a line break at every tag."""
+    return len(body) == 1 and body[0].tag == "p" and "\n" in (body[0].text or "")
+
+
+def _paragraphs(text: str) -> str:
+    """trafilatura's text, one line a paragraph, with blank lines between but in lists and tables."""
+    return re.sub(r"\n+(?!- |\|)", "\n\n", re.sub(" {2,}", " ", text)).strip()
+
+
 def _page_text(tree: Any) -> str:
-    """All text of a page but scripts and styles: white space as a browser shows it, blocks parted by blank lines."""
-    body = tree.find("body")
-    pieces: list[str] = []
+    """All text of a page or its only ``<article>``, but for scripts, styles and navigation.
 
-    def collect(element: Any) -> None:
-        for event, node in walk(element, events=("start", "end", "comment", "pi")):
-            pass
+    White space is as in a browser, with a blank line between blocks.
+    """
+    import lxml.etree
 
-    return "".join(pieces)
+    articles = tree.findall(".//article")
+    body = articles[0] if len(articles) == 1 else tree.find("body")
+    if body is None:
+        return ""
+    hidden = (lxml.etree.Comment, lxml.etree.ProcessingInstruction, *_DROPPED)
+    lxml.etree.strip_elements(body, *hidden, with_tail=False)
+    for node in body.iter():
+        gap = "\n\n" if node.tag in _BLOCKS else ""
+        node.text = ("\n" if node.tag == "br" else gap) + _HTML_SPACE.sub(" ", node.text or "")
+        node.tail = gap + _HTML_SPACE.sub(" ", node.tail or "")
+    text = re.sub(" *\n *", "\n", re.sub(" +", " ", "".join(body.itertext())))
+    return re.sub("\n{3,}", "\n\n", text).strip()
+
+
+def _pdf_title(document: Any) -> str | None:
+    """The title in the metadata, unless it is the name of the file that was printed."""
+    try:
+        title = document.get_metadata_value("Title").replace("\x00", "").strip()
+    except UnicodeDecodeError:
+        return None
+    return None if _NO_TITLE.fullmatch(title) else title
+
+
+def _pdf_page(text: str) -> str:
+    """A page's text with words joined that were parted at a line end, and without what only PDF has."""
+    text = _PDF_HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return re.sub("[\x00\f]", "", text).strip()
+
+
+def _docx_blocks(container: Any) -> Iterator[tuple[str, bool]]:
+    """Each paragraph and table row in order: its text, and whether it is a heading."""
+    from docx.table import Table
+
+    for block in container.iter_inner_content():
+        if isinstance(block, Table):
+            for row in block.rows:
+                cells = dict.fromkeys(
+                    cell.text.strip() for cell in row.cells
+                )  # a merged cell comes several times
+                if any(cells):
+                    yield " | ".join(filter(None, cells)), False
+        elif block.text.strip():
+            style = block.style.name if block.style is not None else ""
+            yield block.text, (style or "").startswith(("Heading", "Title"))

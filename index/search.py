@@ -26,13 +26,16 @@ from index.embedder import Embedder
 from index.languages import detect_language
 from index.names import query_keys
 from index.store import Pids
-from index.terms import content_terms
+from index.terms import content_words, terms
 from index.types import UNKNOWN_LANGUAGE, Filters, Hit, Why
 from index.vectors import Selection, Vectors
-from index.words import WeightedTerm, Words
+from index.words import Clue, Words
 
 _PER_POOL = 40  # candidates of each leg from each language
 _NAMED = 120  # candidates that only share a name with the question
+_FOREIGN_WORD = (
+    0.35  # what a word of the question's language that is not found in another language counts for
+)
 _PRIOR = 12  # how many passages the statistics over all languages count for in a language's own
 
 
@@ -56,11 +59,28 @@ FITTED = Weights(cosine=1.0, foreign_cosine=0.3, words=12.0, names=4.0, bias=-7.
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for one candidate."""
+
+    pid: int
+    why: Why
+    standing: float
+    """How many standard deviations the cosine stands out among the passages of its language; 0 without a model."""
+    known: bool
+    """Whether the embedding model was made for the languages of question and passage."""
+
+    def probability(self, weights: Weights) -> float:
+        """That the passage answers, in (0, 1)."""
+        total = weights.bias + weights.words * self.why.words + weights.names * self.why.names
+        total += (weights.cosine if self.known else weights.foreign_cosine) * self.standing
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
 class _Question:
+    text: str
     language: str
     vector: Vectors | None
-    names: list[list[str]]
-    """For each name of the question the keys it may have."""
 
 
 def search(
@@ -81,44 +101,76 @@ def search(
         filters: Limits to languages, sources and dates.
         weights: What each leg counts.
     """
-    derived.refresh()
-    names = [list(name.keys) for name in query_keys(question)]
-    asked = _Question(
-        detect_language(question),
-        None if embedder is None else embedder.encode_question(question),
-        names,
+    found = evidence(derived, question, embedder, filters)
+    scored = sorted(
+        ((item.probability(weights), item) for item in found), key=lambda pair: (-pair[0], pair[1].pid)
     )
-    allowed = derived.store.pids(filters) if filters else None
-    candidates = _Candidates(derived, question, asked, allowed)
-    candidates.collect()
-    scored = candidates.score(embedder, weights)
-    ranked = sorted(scored, key=lambda item: (-item[1], item[0]))
     # A passage that was removed a moment ago by another process is not in the store any more: it drops out here.
-    stored = derived.store.passages(pid for pid, _, _ in ranked[: k + 10])
+    stored = derived.store.passages(item.pid for _, item in scored[: k + 10])
     return [
-        Hit(stored[pid].passage, stored[pid].article, score, why)
-        for pid, score, why in ranked
-        if pid in stored
+        Hit(stored[item.pid].passage, stored[item.pid].article, score, item.why)
+        for score, item in scored
+        if item.pid in stored
     ][:k]
+
+
+def evidence(
+    derived: Derived, question: str, embedder: Embedder | None, filters: Filters | None = None
+) -> list[Evidence]:
+    """What speaks for each passage that any leg found, in no order; arguments as for `search`."""
+    derived.refresh()
+    vector = None if embedder is None else embedder.encode_question(question)
+    asked = _Question(question, detect_language(question), vector)
+    candidates = _Candidates(derived, asked, derived.store.pids(filters) if filters else None)
+    candidates.collect()
+    return candidates.evidence(embedder)
+
+
+def word_clues(
+    derived: Derived, question: str, language: str, asked_language: str | None = None
+) -> list[Clue]:
+    """The question's content words as clues for passages in `language`, in order, each once.
+
+    A word that is a name is also found under its keys, so in another spelling or script. A word of another language
+    that no passage in `language` holds says little: its absence was to be expected.
+    """
+    asked_language = asked_language or detect_language(question)
+    keys = {name.text.casefold(): name.keys for name in query_keys(question)}
+    absent = 1.0 if asked_language in (language, UNKNOWN_LANGUAGE) else _FOREIGN_WORD
+    pool = max(1, len(derived.pools.get(language, ())))
+    clues: dict[str, Clue] = {}
+    for word in content_words(question, asked_language):
+        for term in terms(word, language):
+            stem = f"{language}:{term}"
+            if stem not in clues:
+                clues[stem] = derived.words.clue(stem, keys.get(word.casefold(), ()), pool, absent)
+    return list(clues.values())
+
+
+def name_clues(derived: Derived, question: str) -> list[Clue]:
+    """The names of the question as clues for passages in any language, each once."""
+    everywhere = max(1, len(derived.words))
+    return list(
+        {name.keys: derived.words.clue("", name.keys, everywhere) for name in query_keys(question)}.values()
+    )
 
 
 class _Candidates:
     """Passages worth scoring, and the evidence for each."""
 
-    def __init__(self, derived: Derived, question: str, asked: _Question, allowed: Pids | None) -> None:
+    def __init__(self, derived: Derived, asked: _Question, allowed: Pids | None) -> None:
         self._words: Words = derived.words
         self._derived = derived
         self._asked = asked
-        self._question = question
         self._allowed = allowed
-        self._names = self._name_terms()
+        self._names = name_clues(derived, asked.text)
         self._language: dict[int, str] = {}
-        self._word_terms: dict[str, list[WeightedTerm]] = {}
+        self._clues: dict[str, list[Clue]] = {}
         self._pools: dict[str, tuple[Pool, Selection]] = {}
 
     def collect(self) -> None:
         """Draw candidates from every leg, language by language."""
-        named = {pid for pid, _ in self._words.search("names", self._names, _NAMED, self._allowed)}
+        named = {pid for pid, _ in self._words.search(self._names, _NAMED, self._allowed)}
         for language, pool in sorted(self._derived.pools.items()):
             selection = pool.selection()
             if self._allowed is not None:
@@ -127,10 +179,11 @@ class _Candidates:
                     continue
                 selection = Selection(ids)
             self._pools[language] = pool, selection
-            own = content_terms(self._question, language)
-            terms = self._words.weigh("stems", (f"{language}:{term}" for term in own), len(pool))
-            self._word_terms[language] = terms
-            found = {pid for pid, _ in self._words.search("stems", terms, _PER_POOL, self._allowed)}
+            clues = self._clues[language] = word_clues(
+                self._derived, self._asked.text, language, self._asked.language
+            )
+            # Names are found in every language; of these only the ones in this language belong to this pool.
+            found = {pid for pid, _ in self._words.search(clues, _PER_POOL, self._allowed) if pid in pool}
             if self._asked.vector is not None:
                 nearest = self._derived.vectors.search(self._asked.vector, _PER_POOL, selection)
                 found.update(pid for pid, _ in nearest)
@@ -138,41 +191,30 @@ class _Candidates:
                 found.update(np.intersect1d(list(named), selection.ids).tolist())
             self._language.update(dict.fromkeys(found, language))
 
-    def score(self, embedder: Embedder | None, weights: Weights) -> list[tuple[int, float, Why]]:
-        """Number, probability and evidence of each candidate, in no order."""
+    def evidence(self, embedder: Embedder | None) -> list[Evidence]:
+        """What speaks for each candidate."""
         pids = np.array(sorted(self._language), dtype=np.int64)
         if not len(pids):
             return []
-        names = dict(self._words.search("names", self._names, len(pids), pids))
+        names = dict(self._words.search(self._names, len(pids), pids))
         words: dict[int, float] = {}
-        for language, terms in self._word_terms.items():
+        for language, clues in self._clues.items():
             own = np.array([pid for pid in pids.tolist() if self._language[pid] == language], dtype=np.int64)
             if len(own):
-                words.update(self._words.search("stems", terms, len(own), own))
+                words.update(self._words.search(clues, len(own), own))
         cosines = self._cosines(pids)
         usual = self._usual_cosines()
-        scored = []
+        found = []
         for pid in pids.tolist():
             language = self._language[pid]
             why = Why(cosines.get(pid), words.get(pid, 0.0), names.get(pid, 0.0))
-            evidence = weights.bias + weights.words * why.words + weights.names * why.names
-            if why.cosine is not None and language in usual:
+            standing = 0.0
+            if why.cosine is not None:
                 mean, deviation = usual[language]
-                known = embedder is not None and _knows(embedder, self._asked.language, language)
-                weight = weights.cosine if known else weights.foreign_cosine
-                evidence += weight * (why.cosine - mean) / deviation
-            scored.append((pid, 1 / (1 + math.exp(-max(-60.0, min(60.0, evidence)))), why))
-        return scored
-
-    def _name_terms(self) -> list[WeightedTerm]:
-        """One weighted term for each name: the key that is in the index, or the first when none is."""
-        everywhere = max(1, len(self._words))
-        chosen: list[WeightedTerm] = []
-        for keys in self._asked.names:
-            options = self._words.weigh("names", keys, everywhere)
-            # The commonest: an alternative key that few passages hold by chance must not outweigh the name itself.
-            chosen.append(min(options, key=lambda term: term.idf))
-        return list({term.term: term for term in chosen}.values())
+                standing = (why.cosine - mean) / deviation
+            known = embedder is not None and _knows(embedder, self._asked.language, language)
+            found.append(Evidence(pid, why, standing, known))
+        return found
 
     def _cosines(self, pids: Pids) -> dict[int, float]:
         if self._asked.vector is None:

@@ -38,10 +38,18 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """Add ``--language``, ``--source``, ``--from`` and ``--to``."""
-    parser.add_argument("--language", action="append", default=[], metavar="CODE", help="only this language (repeatable)")
-    parser.add_argument("--source", action="append", default=[], metavar="NAME", help="only this source (repeatable)")
-    parser.add_argument("--from", dest="published_from", metavar="DATE", help="published on or after, 2025-11-01")
-    parser.add_argument("--to", dest="published_to", metavar="DATE", help="published on or before, 2025-11-30")
+    parser.add_argument(
+        "--language", action="append", default=[], metavar="CODE", help="only this language (repeatable)"
+    )
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only this source (repeatable)"
+    )
+    parser.add_argument(
+        "--from", dest="published_from", metavar="DATE", help="published on or after, 2025-11-01"
+    )
+    parser.add_argument(
+        "--to", dest="published_to", metavar="DATE", help="published on or before, 2025-11-30"
+    )
 
 
 def filters_from(options: argparse.Namespace) -> Filters:

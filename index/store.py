@@ -148,12 +148,18 @@ class Store:
         mode = "rw" if self.writable else "ro"
         address = self.path.resolve().as_uri()
         try:
-            connection = sqlite3.connect(f"{address}?mode={mode}", uri=True, timeout=30, check_same_thread=False, isolation_level=None)
+            connection = sqlite3.connect(
+                f"{address}?mode={mode}", uri=True, timeout=30, check_same_thread=False, isolation_level=None
+            )
             connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
         except sqlite3.OperationalError:
             # A folder that cannot be written has no room for WAL's shared memory; nobody can be writing there either.
             connection = sqlite3.connect(
-                f"{address}?mode=ro&immutable=1", uri=True, timeout=30, check_same_thread=False, isolation_level=None
+                f"{address}?mode=ro&immutable=1",
+                uri=True,
+                timeout=30,
+                check_same_thread=False,
+                isolation_level=None,
             )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
@@ -205,7 +211,9 @@ class Store:
     def article(self, article_id: str) -> Article | None:
         """The article with that id, or None."""
         with self._reading() as connection:
-            row = connection.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()  # noqa: S608
+            row = connection.execute(
+                f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)
+            ).fetchone()
         return None if row is None else Article(*row)
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
@@ -221,7 +229,9 @@ class Store:
     def facets(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many articles there are by language and by source."""
         with self._reading() as connection:
-            languages = connection.execute("SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1")
+            languages = connection.execute(
+                "SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"
+            )
             sources = connection.execute(
                 "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
             )
@@ -230,7 +240,9 @@ class Store:
     def hashes(self, article_id: str) -> tuple[bytes, bytes | None] | None:
         """Content hash and hash of the file it was read from, or None when there is no such article."""
         with self._reading() as connection:
-            row = connection.execute("SELECT hash, file_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
+            row = connection.execute(
+                "SELECT hash, file_hash FROM articles WHERE id = ?", (article_id,)
+            ).fetchone()
         return None if row is None else (row[0], row[1])
 
     def passages(self, pids: Iterable[int]) -> dict[int, StoredPassage]:

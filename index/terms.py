@@ -32,17 +32,131 @@ _APOSTROPHE = "'’‘`´ʻʼ"
 # Letters and digits; then, inside a word, an apostrophe ("o'zbek"), a decimal sign ("12,5") or a plus ("C5+1").
 _TOKEN = re.compile(rf"[^\W_]+(?:(?:[{_APOSTROPHE}]|(?<=\d)[.,](?=\d)|\+(?=\d))[^\W_]+)*")
 _APOSTROPHES = re.compile(f"[{_APOSTROPHE}]")
-_ELIDED = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu quelqu presqu dell all nell sull dall un".split())
+_ELIDED = frozenset(
+    [
+        "l",
+        "d",
+        "j",
+        "m",
+        "t",
+        "s",
+        "n",
+        "c",
+        "qu",
+        "jusqu",
+        "lorsqu",
+        "puisqu",
+        "quoiqu",
+        "quelqu",
+        "presqu",
+        "dell",
+        "all",
+        "nell",
+        "sull",
+        "dall",
+        "un",
+    ]
+)
 
-_UZBEK_SUFFIXES = (
-    "larining laridan larida larini lariga lardagi larning imizning ingizning lardan larda larni larga lari lar"
-    " dagi ning dan da ni ga ka qa cha imiz ingiz si i"
-).split()
-_KAZAKH_SUFFIXES = (
-    "ларының лерінің дарының дерінің тарының терінің лардың лердің дардың дердің тардың тердің лары лері дары дері"
-    " тары тері ларда лерде лар лер дар дер тар тер ының інің ның нің дың дің тың тің ындағы індегі дағы дегі тағы"
-    " тегі нан нен дан ден тан тен ға ге қа ке да де та те ны ні ды ді ты ті мен бен пен сы сі ы і"
-).split()
+_UZBEK_SUFFIXES = [
+    "larining",
+    "laridan",
+    "larida",
+    "larini",
+    "lariga",
+    "lardagi",
+    "larning",
+    "imizning",
+    "ingizning",
+    "lardan",
+    "larda",
+    "larni",
+    "larga",
+    "lari",
+    "lar",
+    "dagi",
+    "ning",
+    "dan",
+    "da",
+    "ni",
+    "ga",
+    "ka",
+    "qa",
+    "cha",
+    "imiz",
+    "ingiz",
+    "si",
+    "i",
+]
+_KAZAKH_SUFFIXES = [
+    "ларының",
+    "лерінің",
+    "дарының",
+    "дерінің",
+    "тарының",
+    "терінің",
+    "лардың",
+    "лердің",
+    "дардың",
+    "дердің",
+    "тардың",
+    "тердің",
+    "лары",
+    "лері",
+    "дары",
+    "дері",
+    "тары",
+    "тері",
+    "ларда",
+    "лерде",
+    "лар",
+    "лер",
+    "дар",
+    "дер",
+    "тар",
+    "тер",
+    "ының",
+    "інің",
+    "ның",
+    "нің",
+    "дың",
+    "дің",
+    "тың",
+    "тің",
+    "ындағы",
+    "індегі",
+    "дағы",
+    "дегі",
+    "тағы",
+    "тегі",
+    "нан",
+    "нен",
+    "дан",
+    "ден",
+    "тан",
+    "тен",
+    "ға",
+    "ге",
+    "қа",
+    "ке",
+    "да",
+    "де",
+    "та",
+    "те",
+    "ны",
+    "ні",
+    "ды",
+    "ді",
+    "ты",
+    "ті",
+    "мен",
+    "бен",
+    "пен",
+    "сы",
+    "сі",
+    "ы",
+    "і",
+]
 _SHORTEST_STEM = 4  # letters: shorter stems of Uzbek and Kazakh words meet by chance
 
 _local = threading.local()
@@ -63,8 +177,16 @@ def terms(text: str, language: str) -> list[str]:
 
 def content_terms(text: str, language: str) -> list[str]:
     """`terms` without the function words of the language ("und": of all our languages), for questions."""
-    dropped = ALL_FUNCTION_WORDS if language == UNKNOWN_LANGUAGE else FUNCTION_WORDS.get(language, frozenset())
+    dropped = (
+        ALL_FUNCTION_WORDS if language == UNKNOWN_LANGUAGE else FUNCTION_WORDS.get(language, frozenset())
+    )
     return [_term(token, language) for token in _tokens(text) if _folded(token) not in dropped]
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """The words of a question as written, without the function words of the language it is asked in."""
+    dropped = FUNCTION_WORDS.get(language, ALL_FUNCTION_WORDS)
+    return [_whole(token) for token in _tokens(text) if _folded(token) not in dropped]
 
 
 def folded_terms(text: str) -> list[str]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-import faiss
 import numpy as np
 import numpy.typing as npt
+
+faiss: Any = import_module(
+    "faiss"
+)  # its wrappers are made at import, so a type checker sees the wrong signatures
 
 Vectors = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -67,7 +71,9 @@ class FlatVectors:
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
-        flat = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        flat = faiss.IndexScalarQuantizer(
+            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
         self._index: Any = faiss.IndexIDMap2(flat)
 
     def __len__(self) -> int:

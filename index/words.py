@@ -24,16 +24,22 @@ from index.terms import terms
 Pids = npt.NDArray[np.int64]
 
 _WRITER_MEMORY = 64_000_000  # bytes; tantivy flushes a segment when it is full
-_MOST_QUERY_TERMS = 64  # of a question of 20,000 characters the first ones say what it is about
-_SATURATION = 2.2  # BM25's k1 + 1 with tantivy's k1 = 1.2: what one term can score at most, in units of its idf
+_MOST_CLUES = 64  # of a question of 20,000 characters the first ones say what it is about
+_SATURATION = (
+    2.2  # BM25's k1 + 1 with tantivy's k1 = 1.2: what one term can score at most, in units of its idf
+)
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedTerm:
-    """A term of the question and how much it tells: its inverse document frequency."""
+class Clue:
+    """One thing that a question says and a passage may hold: a word, a name, or a word that is a name."""
 
-    term: str
-    idf: float
+    stem: str
+    """The word's stem with its language, as in the field "stems"; "" for a name alone."""
+    keys: tuple[str, ...]
+    """Keys under which the name is found; () for a word that is no name."""
+    weight: float
+    """How much it tells: its inverse document frequency."""
 
 
 def idf(passages: int, holding: int) -> float:
@@ -120,51 +126,70 @@ class Words:
         values = searcher.fast_field_values("pid", [address for _, address in hits])
         return np.sort(np.asarray(values, dtype=np.int64))
 
-    def weigh(self, field: str, wanted: Iterable[str], passages: int) -> list[WeightedTerm]:
-        """The distinct terms with their inverse document frequency among `passages` passages; absent ones weigh most."""
-        distinct = list(dict.fromkeys(wanted))[:_MOST_QUERY_TERMS]
-        return [WeightedTerm(t, idf(passages, min(passages, self._searcher.doc_freq(field, t)))) for t in distinct]
-
-    def search(
-        self, field: str, weighted: Sequence[WeightedTerm], k: int, among: Pids | None = None
-    ) -> list[tuple[int, float]]:
-        """The k passages that hold the most telling terms, best first, with a score in [0, 1).
-
-        The score is BM25 divided by the most that the question's terms could give: 1 would mean that every term,
-        also the rarest, is all that the passage is made of. So scores of different languages can be compared, and
-        a question of which only common words are found scores low.
+    def clue(self, stem: str, keys: tuple[str, ...], pool: int, absent: float = 1.0) -> Clue:
+        """A clue with its weight.
 
         Args:
-            field: "stems" or "names".
-            weighted: Terms with the weight that they are to have (`weigh`).
+            stem: With its language in front, or "".
+            keys: Of the name, if it may be one.
+            pool: How many passages there are in that language.
+            absent: What a word that no passage of the language holds counts for, as a share of the greatest weight.
+        """
+        searcher = self._searcher
+        everywhere = max(1, searcher.num_docs)
+        held_by_key = max((searcher.doc_freq("names", key) for key in keys), default=0)
+        held_by_stem = searcher.doc_freq("stems", stem) if stem else 0
+        weights = []
+        if held_by_key:
+            weights.append(idf(everywhere, min(everywhere, held_by_key)))
+        if held_by_stem:
+            weights.append(idf(pool, min(pool, held_by_stem)))
+        # The smaller one: a name that is rare in this language but common in the others is not rare.
+        weight = min(weights) if weights else idf(pool, 0) * (1.0 if keys else absent)
+        return Clue(stem, keys, weight)
+
+    def search(self, clues: Sequence[Clue], k: int, among: Pids | None = None) -> list[tuple[int, float]]:
+        """The k passages that hold the most telling clues, best first, with a score in [0, 1).
+
+        The score is BM25 divided by the most that the clues could give: 1 would mean that every clue, also the rarest, is
+        all that the passage is made of. So scores of different languages can be compared, and a question of which only
+        common words are found scores low.
+
+        Args:
+            clues: With their weights (`clue`).
             k: How many passages at most.
             among: Only these passages.
         """
         searcher = self._searcher
-        most = sum(term.idf for term in weighted) * _SATURATION
+        most = sum(clue.weight for clue in clues) * _SATURATION
         if not most or k <= 0:
             return []
-        parts: list[tuple[tantivy.Occur, tantivy.Query]] = []
-        for term in weighted:
-            held = searcher.doc_freq(field, term.term)
-            if held:
-                query = tantivy.Query.term_query(self._schema, field, term.term, index_option="freq")
-                # tantivy weighs a term by its frequency in all languages together: divide that out.
-                parts.append(
-                    (
-                        tantivy.Occur.Should,
-                        tantivy.Query.boost_query(query, term.idf / idf(searcher.num_docs, held)),
-                    )
-                )
+        parts = [query for clue in clues[:_MOST_CLUES] if (query := self._query(clue)) is not None]
         if not parts:
             return []
-        query = tantivy.Query.boolean_query(parts)
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
         if among is not None:
             allowed = tantivy.Query.term_set_query(self._schema, "pid", among.tolist())
             query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0))]
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0)),
+                ]
             )
         hits = searcher.search(query, limit=k, count=False).hits
         pids = searcher.fast_field_values("pid", [address for _, address in hits])
-        found = [(int(pid), float(score) / most) for (score, _), pid in zip(hits, pids, strict=True)]  # type: ignore[arg-type]
+        found = [(int(pid), float(score) / most) for (score, _), pid in zip(hits, pids, strict=True)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def _query(self, clue: Clue) -> Any:
+        """Any of the clue's forms, the best one counting; None when no passage holds any."""
+        searcher = self._searcher
+        forms: list[tantivy.Query] = []
+        for field, term in [("stems", clue.stem), *(("names", key) for key in clue.keys)]:
+            held = searcher.doc_freq(field, term) if term else 0
+            if held:
+                query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+                # tantivy weighs a term by its frequency in all languages together: put the clue's weight in its place.
+                usual = idf(max(searcher.num_docs, held), held)
+                forms.append(tantivy.Query.boost_query(query, clue.weight / usual))
+        return tantivy.Query.disjunction_max_query(forms) if forms else None

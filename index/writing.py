@@ -81,7 +81,9 @@ def add_paths(
     return result
 
 
-def remove_articles(folder: Path, ids: Sequence[str], wait: float = DEFAULT_WAIT) -> tuple[list[str], list[str]]:
+def remove_articles(
+    folder: Path, ids: Sequence[str], wait: float = DEFAULT_WAIT
+) -> tuple[list[str], list[str]]:
     """Remove articles by id; gone for the very next answer.
 
     Returns:
@@ -145,7 +147,9 @@ def _changed(
                 result.bad.append(item)
             elif item.id in seen:
                 result.bad.append(
-                    BadArticle(str(origin.path), f"the id {item.id!r} is used twice: give each article its own")
+                    BadArticle(
+                        str(origin.path), f"the id {item.id!r} is used twice: give each article its own"
+                    )
                 )
             else:
                 seen.add(item.id)

@@ -1,9 +1,9 @@
 """Questions in, cited answers out.
 
-    >>> from index import ArticleIndex
-    >>> from qa import ask
-    >>> answer = ask(ArticleIndex("data/index"), "who met Mirziyoyev?")
-    >>> answer.text, answer.citations[0].quote
+>>> from index import ArticleIndex
+>>> from qa import ask
+>>> answer = ask(ArticleIndex("data/index"), "who met Mirziyoyev?")
+>>> answer.text, answer.citations[0].quote
 """
 
 from qa.answering import ask, stream

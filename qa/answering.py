@@ -82,6 +82,9 @@ def stream(
         citations=citations,
         hits=tuple(hits),
         confidence=ranked[0].probability if ranked else 0.0,
+        notice="No article passes the filters."
+        if filters and not hits and not index.articles(filters)
+        else None,
         complete=llm is None,
         seconds=time.perf_counter() - began,
     )

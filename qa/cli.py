@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     add_filter_options(asking)
     asking.add_argument("question", nargs="?")
     asking.add_argument("--questions", type=Path, metavar="FILE", help="JSONL with id, question, history")
-    asking.add_argument("--history", action="append", default=[], metavar="TEXT", help="an earlier question (repeatable)")
+    asking.add_argument(
+        "--history", action="append", default=[], metavar="TEXT", help="an earlier question (repeatable)"
+    )
     asking.add_argument("-k", type=int, default=10, metavar="N", help="passages to consider (default 10)")
     asking.add_argument("--json", action="store_true", help="print one JSON object a line")
     _add_llm_option(asking)
@@ -51,14 +53,18 @@ def _parser() -> argparse.ArgumentParser:
     evaluating.add_argument("gold", type=Path, nargs="+", metavar="GOLD.jsonl")
     evaluating.add_argument("-k", type=int, default=10, metavar="N", help="passages to ask for (default 10)")
     evaluating.add_argument("--json", action="store_true", help="print JSON")
-    evaluating.add_argument("--floor", action="append", default=[], metavar="METRIC=VALUE", help="fail below this")
+    evaluating.add_argument(
+        "--floor", action="append", default=[], metavar="METRIC=VALUE", help="fail below this"
+    )
     evaluating.add_argument("--details", type=Path, metavar="FILE", help="write one JSON line a question")
     _add_llm_option(evaluating)
     return parser
 
 
 def _add_llm_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--llm", metavar="PROVIDER:MODEL", help="a language model writes (default: $ARTICLES_LLM)")
+    parser.add_argument(
+        "--llm", metavar="PROVIDER:MODEL", help="a language model writes (default: $ARTICLES_LLM)"
+    )
 
 
 def _open(options: argparse.Namespace) -> ArticleIndex:
@@ -107,7 +113,9 @@ def answer_as_json(answer: Answer, question_id: str | None) -> dict[str, Any]:
 
 def _ask(options: argparse.Namespace) -> int:
     if (options.question is None) == (options.questions is None):
-        raise BadRequest('give either a question or --questions FILE: `python -m qa ask "who met Mirziyoyev?"`')
+        raise BadRequest(
+            'give either a question or --questions FILE: `python -m qa ask "who met Mirziyoyev?"`'
+        )
     index = _open(options)
     filters = filters_from(options)
     llm = options.llm or configured_model()
@@ -118,7 +126,9 @@ def _ask(options: argparse.Namespace) -> int:
                 answer = ask(index, question, history=history, k=options.k, filters=filters, llm=llm)
             except BadRequest as error:
                 # One bad question must not take the others with it, nor look like an answer.
-                print(json.dumps({"id": row_id, "question": question, "error": str(error)}, ensure_ascii=False))
+                print(
+                    json.dumps({"id": row_id, "question": question, "error": str(error)}, ensure_ascii=False)
+                )
                 status = 1
                 continue
             print(json.dumps(answer_as_json(answer, row_id), ensure_ascii=False), flush=True)
@@ -138,7 +148,9 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str, list[str]]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadRequest(f"{path} cannot be read ({error}): give a UTF-8 file with one JSON object a line") from error
+        raise BadRequest(
+            f"{path} cannot be read ({error}): give a UTF-8 file with one JSON object a line"
+        ) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -164,7 +176,9 @@ def _print(answer: Answer) -> None:
         if answer.hits:
             print("\nThe nearest passages, which do not answer the question:")
         for hit in answer.hits[:3]:
-            print(f"  - {hit.article.title} ({hit.article.published or 'no date'}): {_short(hit.passage.text)}")
+            print(
+                f"  - {hit.article.title} ({hit.article.published or 'no date'}): {_short(hit.passage.text)}"
+            )
         return
     print(answer.text + "\n")
     for c in answer.citations:
@@ -185,7 +199,11 @@ def _evaluate(options: argparse.Namespace) -> int:
     gold = [row for path in options.gold for row in load_gold(path)]
     with tqdm(total=len(gold), unit="question", disable=None) as bar:
         report = evaluate(
-            index, gold, k=options.k, llm=options.llm or configured_model(), progress=lambda done, _: bar.update(1)
+            index,
+            gold,
+            k=options.k,
+            llm=options.llm or configured_model(),
+            progress=lambda done, _: bar.update(1),
         )
     if options.details:
         lines = (json.dumps(as_row(item), ensure_ascii=False) + "\n" for item in report.judged)

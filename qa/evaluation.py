@@ -153,9 +153,7 @@ def judge(index: ArticleIndex, gold: GoldQuestion, answer: Answer) -> Judged:
             scores["abstention_precision"] = 1.0
         return Judged(gold, answer, scores, pairs)
 
-    found = [
-        _held(spans, hit.passage.article_id, hit.passage.start, hit.passage.end) for hit in answer.hits
-    ]
+    found = [_held(spans, hit.passage.article_id, hit.passage.start, hit.passage.end) for hit in answer.hits]
     scores |= _retrieval(found, len(spans))
     for language in sorted({span[0] for span in spans}):
         wanted = frozenset(number for number, span in enumerate(spans) if span[0] == language)
@@ -219,7 +217,9 @@ def _locate(index: ArticleIndex, gold: GoldQuestion, evidence: Evidence) -> tupl
     """Language and span of the evidence."""
     article = index.article(evidence.article_id)
     if article is None:
-        raise BadGold(f"gold question {gold.id}: there is no article {evidence.article_id!r} in the index: add it")
+        raise BadGold(
+            f"gold question {gold.id}: there is no article {evidence.article_id!r} in the index: add it"
+        )
     start = article.text.find(evidence.quote)
     if start < 0:
         raise BadGold(
@@ -229,7 +229,9 @@ def _locate(index: ArticleIndex, gold: GoldQuestion, evidence: Evidence) -> tupl
     return article.language, article.id, start, start + len(evidence.quote)
 
 
-def _held(spans: Sequence[tuple[str, str, int, int]], article_id: str, start: int, end: int) -> frozenset[int]:
+def _held(
+    spans: Sequence[tuple[str, str, int, int]], article_id: str, start: int, end: int
+) -> frozenset[int]:
     """Numbers of the evidence items of which this stretch of that article holds at least half."""
     return frozenset(
         number

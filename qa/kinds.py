@@ -31,7 +31,8 @@ _QUESTION_WORDS: dict[str, str] = {
     r"wessen|quién|quiénes|quien|quienes|kimi|kime|kiminle|кіммен|кім",
 }
 _KINDS = {
-    kind: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) for kind, pattern in _QUESTION_WORDS.items()
+    kind: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+    for kind, pattern in _QUESTION_WORDS.items()
 }
 
 _MONTHS = (
@@ -74,7 +75,9 @@ _PLACE_BEFORE = re.compile(
     r"(?:the |la |le |l['’]|der |den |el )?$",
     re.IGNORECASE,
 )
-_PLACE_AFTER = re.compile(r"^(?:[-'’]?(?:da|dagi|ga|dan|shahrida|shahriga|да|даги|га|дан))(?!\w)| shahr| viloyat| шаҳр| вилоят")
+_PLACE_AFTER = re.compile(
+    r"^(?:[-'’]?(?:da|dagi|ga|dan|shahrida|shahriga|да|даги|га|дан))(?!\w)| shahr| viloyat| шаҳр| вилоят"
+)
 
 
 def kind_of(question: str) -> str:
@@ -90,7 +93,9 @@ def kind_of(question: str) -> str:
     return min(found)[2] if found else "other"
 
 
-def find_kind(text: str, kind: str, known_keys: frozenset[str] = frozenset(), language: str = "und") -> list[Span]:
+def find_kind(
+    text: str, kind: str, known_keys: frozenset[str] = frozenset(), language: str = "und"
+) -> list[Span]:
     """Spans in `text` that can be what is asked for, in order.
 
     Args:
@@ -110,7 +115,9 @@ def find_kind(text: str, kind: str, known_keys: frozenset[str] = frozenset(), la
         runs = _name_runs(text, known_keys)
         if kind == "place":
             return [
-                run for run in runs if _PLACE_BEFORE.search(text[: run[0]]) or _PLACE_AFTER.search(text[run[1] :])
+                run
+                for run in runs
+                if _PLACE_BEFORE.search(text[: run[0]]) or _PLACE_AFTER.search(text[run[1] :])
             ]
         several = [run for run in runs if re.search(r"\s", text[run[0] : run[1]])]
         return several or ([] if language == "de" else runs)

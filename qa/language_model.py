@@ -55,8 +55,10 @@ def connect(name: str) -> ChatModel:
         model: ChatModel = init_chat_model(name, temperature=0, timeout=_TIMEOUT, max_retries=1)
     except ImportError as error:
         raise LanguageModelUnavailable(f"the provider of {name!r} needs a package: {error}") from error
-    except Exception as error:  # noqa: BLE001 - every provider has its own errors; all mean the same to the reader
-        raise LanguageModelUnavailable(f"the language model {name!r} cannot be used: {_first_line(error)}") from error
+    except Exception as error:
+        raise LanguageModelUnavailable(
+            f"the language model {name!r} cannot be used: {_first_line(error)}"
+        ) from error
     return model
 
 
@@ -86,7 +88,7 @@ def _pieces(model: ChatModel, prompt: str) -> Iterator[str]:
     try:
         for message in model.stream(prompt):
             yield str(message.text)
-    except Exception as error:  # noqa: BLE001 - see `connect`
+    except Exception as error:
         raise LanguageModelUnavailable(f"the language model did not answer: {_first_line(error)}") from error
 
 

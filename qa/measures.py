@@ -47,7 +47,9 @@ def ndcg(found: Ranking, wanted: int, k: int = 10) -> float:
 
 def normalise(text: str) -> str:
     """Lower case, without marks and punctuation, single spaces: what counts when answers are compared."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    folded = "".join(
+        c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
+    )
     return " ".join(re.findall(r"\w+", folded))
 
 

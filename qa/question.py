@@ -74,7 +74,8 @@ def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
                 carried += [
                     word
                     for word in re.findall(r"\w[\w’'ʻ-]*", earlier)
-                    if word.casefold() not in taken and kept.intersection(content_terms(word, detect_language(earlier)))
+                    if word.casefold() not in taken
+                    and kept.intersection(content_terms(word, detect_language(earlier)))
                 ]
             break
     return tuple(dict.fromkeys(carried))

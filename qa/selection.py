@@ -14,6 +14,7 @@ from index import Article, ArticleIndex, Hit
 from index.names import find_names, query_keys
 from index.sentences import sentence_spans
 from index.terms import terms
+from index.words import Clue
 from qa.kinds import find_kind
 from qa.types import Question
 
@@ -21,7 +22,9 @@ Span = tuple[int, int]
 
 READ_PASSAGES = 8
 """How many of the best passages are read sentence by sentence."""
-_COMPARED = 14  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
+_COMPARED = (
+    14  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,36 +123,37 @@ def rank_sentences(
             s = draft.signs
             draft.signs = Signs(s.passage, s.words, s.names, s.names_near, float(cosine), s.kind, s.short)
     sentences = [
-        Sentence(d.article, d.span, d.previous, d.signs, weights.probability(d.signs), d.marks) for d in drafts
+        Sentence(d.article, d.span, d.previous, d.signs, weights.probability(d.signs), d.marks)
+        for d in drafts
     ]
     return sorted(sentences, key=lambda s: (-s.probability, s.article.id, s.span))
 
 
 def _drafts(index: ArticleIndex, question: Question, hits: Sequence[Hit]) -> Iterator[_Draft]:
     text = question.search_text
-    names = index.name_weights(text)
+    names = index.name_clues(text)
     known_keys = frozenset(key for name in query_keys(text) for key in name.keys)
-    word_weights: dict[str, dict[str, float]] = {}
+    words: dict[str, list[Clue]] = {}
     for hit in hits:
         article, passage = hit.article, hit.passage
         language = article.language
-        if language not in word_weights:
-            word_weights[language] = index.word_weights(text, language)
+        if language not in words:
+            words[language] = index.word_clues(text, language)
         odds = math.log(max(hit.score, 1e-6) / max(1 - hit.score, 1e-6))
         keys_so_far: set[str] = set()
         previous: Span | None = None
         for low, high in sentence_spans(passage.text, language):
             span = (passage.start + low, passage.start + high)
             sentence = passage.text[low:high]
-            stems = set(terms(sentence, language))
+            stems = {f"{language}:{term}" for term in terms(sentence, language)}
             keys = {key for name in find_names(sentence) for key in name.keys}
             keys_so_far |= keys
             marks = find_kind(sentence, question.kind, known_keys, language)
             signs = Signs(
                 passage=max(-6.0, min(6.0, odds)),
-                words=_word_share(word_weights[language], stems),
-                names=_name_share(names, keys),
-                names_near=_name_share(names, keys_so_far),
+                words=_share(words[language], stems, keys),
+                names=_share(names, stems, keys),
+                names_near=_share(names, stems, keys_so_far),
                 cosine=0.0,
                 kind=0.5 if question.kind == "other" else float(bool(marks)),
                 short=float(len(stems) < 5),
@@ -158,12 +162,8 @@ def _drafts(index: ArticleIndex, question: Question, hits: Sequence[Hit]) -> Ite
             previous = span
 
 
-def _word_share(weights: dict[str, float], held: set[str]) -> float:
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
-
-
-def _name_share(names: Sequence[tuple[frozenset[str], float]], held: set[str]) -> float:
-    total = sum(weight for _, weight in names)
-    return sum(weight for keys, weight in names if not keys.isdisjoint(held)) / total if total else 0.0
-
+def _share(clues: Sequence[Clue], stems: set[str], keys: set[str]) -> float:
+    """Share of the clues found, by weight, in [0, 1]; 0 when there are none."""
+    total = sum(clue.weight for clue in clues)
+    found = sum(clue.weight for clue in clues if clue.stem in stems or not keys.isdisjoint(clue.keys))
+    return found / total if total else 0.0

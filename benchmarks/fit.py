@@ -1,0 +1,205 @@
+"""Fit the weights of search (`index.search.FITTED`) and of sentence choice (`qa.selection.FITTED`).
+
+Data: openly licensed question-answering sets in SQuAD format (SQuAD 1.1 development questions that are not in XQuAD,
+PIAF), none of which is part of any test. Every paragraph becomes an article of a throw-away index; each question is
+searched for, and logistic regression learns from which evidence one can tell the passage, and then the sentence, that
+holds the answer. Every fourth question is asked with its article removed from the results, so that the model also sees
+what nothing looks like. Prints the weights to be copied into the code, and figures on articles held out.
+
+    python -m benchmarks.fit --data ../shared/data/qa --questions 1500
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from index import ArticleIndex, Hit
+from index import search as searching
+from qa.question import understand
+from qa.selection import Weights, rank_sentences
+
+FILES = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
+
+
+@dataclass(frozen=True)
+class Item:
+    question: str
+    article_id: str
+    group: str
+    answer: tuple[int, int]
+
+
+def read(folder: Path, language: str) -> tuple[list[dict[str, str]], list[Item]]:
+    """Paragraphs as articles, and the questions on them."""
+    articles, items = [], []
+    with lzma.open(folder / FILES[language], "rt", encoding="utf-8") as file:
+        data = json.load(file)["data"]
+    for number, entry in enumerate(data):
+        for place, paragraph in enumerate(entry["paragraphs"]):
+            article_id = f"{language}-{number}-{place}"
+            articles.append(
+                {
+                    "id": article_id,
+                    "title": "",
+                    "text": paragraph["context"],
+                    "lang": language,
+                    "date": "2020-01-01",
+                }
+            )
+            for question in paragraph["qas"]:
+                if question["answers"]:
+                    first = question["answers"][0]
+                    start = first["answer_start"]
+                    span = (start, start + len(first["text"]))
+                    items.append(Item(question["question"], article_id, f"{language}-{number}", span))
+    return articles, items
+
+
+def logistic(rows: np.ndarray, labels: np.ndarray, decay: float = 1e-4) -> np.ndarray:
+    """Weights and bias (last) of a logistic regression with a little L2 decay."""
+    x = torch.tensor(np.c_[rows, np.ones(len(rows))], dtype=torch.float64)
+    y = torch.tensor(labels, dtype=torch.float64)
+    weights = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(x @ weights, y)
+        loss = loss + decay * (weights[:-1] ** 2).sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return weights.detach().numpy()
+
+
+def holds(hit: Hit, item: Item) -> bool:
+    """Whether the passage holds the answer."""
+    same = hit.passage.article_id == item.article_id
+    return same and hit.passage.start <= item.answer[0] and item.answer[1] <= hit.passage.end
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--questions", type=int, default=1500, help="per language")
+    parser.add_argument("--index", type=Path, help="keep the index here")
+    options = parser.parse_args()
+    random.seed(0)
+    folder = options.index or Path(tempfile.mkdtemp())
+    index = ArticleIndex.create(folder / "index")
+    items: list[Item] = []
+    dump = folder / "articles.jsonl"
+    with dump.open("w", encoding="utf-8") as file:
+        for language in FILES:
+            articles, questions = read(options.data, language)
+            file.writelines(json.dumps(article, ensure_ascii=False) + "\n" for article in articles)
+            items += random.sample(questions, min(options.questions, len(questions)))
+    random.shuffle(items)
+    print(index.add([dump]))
+
+    captured: list[searching.Evidence] = []
+    searching_weights = searching.FITTED
+    rows, labels, held_out, groups = [], [], [], []
+    for number, item in enumerate(items):
+        captured = searching.evidence(index._derived, item.question, index.load_embedder())
+        asked_language = item.article_id[:2]
+        removed = number % 4 == 3
+        stored = index.store.passages(e.pid for e in captured)
+        for e in captured:
+            where = stored[e.pid]
+            if where.article.language != asked_language:
+                continue
+            hit = Hit(where.passage, where.article, 0.0, e.why)
+            if removed and hit.passage.article_id == item.article_id:
+                continue
+            rows.append(
+                [e.standing if e.known else 0.0, 0.0 if e.known else e.standing, e.why.words, e.why.names]
+            )
+            labels.append(holds(hit, item))
+            groups.append(number)
+            held_out.append(hash_group(item.group))
+    x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
+    print(f"passages: {len(x)} candidates, {y.sum():.0f} right, {len(set(group[test]))} questions held out")
+    fitted = logistic(x[~test], y[~test])
+    print("search.Weights(cosine, foreign_cosine, words, names, bias) =", np.round(fitted, 2).tolist())
+    current = np.array(
+        [
+            searching_weights.cosine,
+            searching_weights.foreign_cosine,
+            searching_weights.words,
+            searching_weights.names,
+            searching_weights.bias,
+        ]
+    )
+    for name, w in (("current", current), ("fitted", fitted)):
+        for language in FILES:
+            mine = test & np.array([items[g].article_id[:2] == language and g % 4 != 3 for g in group])
+            print(
+                f"  {name} {language}: right passage first {first(x[mine] @ w[:-1], y[mine], group[mine]):.3f}"
+            )
+
+    weights = searching.Weights(*map(float, fitted))
+    rows, labels, held_out, groups = [], [], [], []
+    tops: list[tuple[bool, bool, list[float], bool]] = []
+    for number, item in enumerate(items):
+        hits = searching.search(index._derived, item.question, 12, index.load_embedder(), weights=weights)
+        removed = number % 4 == 3
+        if removed:
+            hits = [hit for hit in hits if hit.passage.article_id != item.article_id]
+        for sentence in rank_sentences(index, understand(item.question), hits):
+            low, high = sentence.span
+            right = sentence.article.id == item.article_id and low <= item.answer[0] < high
+            rows.append(sentence.signs.as_list())
+            labels.append(right)
+            groups.append(number)
+            held_out.append(hash_group(item.group))
+    x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
+    fitted = logistic(x[~test], y[~test])
+    print(f"sentences: {len(x)}, {y.sum():.0f} right")
+    print("selection.Weights: signs, bias =", np.round(fitted, 2).tolist())
+    from qa.selection import FITTED
+
+    current = np.array([*FITTED.signs.as_list(), FITTED.bias])
+    for name, w in (("current", current), ("fitted", fitted)):
+        for language in FILES:
+            mine = test & np.array([items[g].article_id[:2] == language and g % 4 != 3 for g in group])
+            print(
+                f"  {name} {language}: right sentence first {first(x[mine] @ w[:-1], y[mine], group[mine]):.3f}"
+            )
+        probability = 1 / (1 + np.exp(-(x @ w[:-1] + w[-1])))
+        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+            best = {g: probability[group == g].max() for g in sorted(set(group[test].tolist()))}
+            answerable = [p >= threshold for g, p in best.items() if g % 4 != 3]
+            empty = [p < threshold for g, p in best.items() if g % 4 == 3]
+            print(
+                f"    threshold {threshold}: answered {np.mean(answerable):.3f}, refused {np.mean(empty):.3f}"
+            )
+    assert Weights
+
+
+def hash_group(group: str) -> bool:
+    """A third of the articles is held out, the same ones at every run."""
+    return sum(group.encode()) % 3 == 0
+
+
+def first(scores: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> float:
+    """Share of the questions whose best-scored row is right."""
+    best: dict[int, tuple[float, bool]] = {}
+    for score, label, group in zip(scores.tolist(), labels.tolist(), groups.tolist(), strict=True):
+        if group not in best or score > best[group][0]:
+            best[group] = score, bool(label)
+    return float(np.mean([right for _, right in best.values()]))
+
+
+if __name__ == "__main__":
+    main()

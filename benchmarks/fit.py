@@ -16,6 +16,7 @@ import json
 import lzma
 import random
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ import torch
 from index import ArticleIndex, Hit
 from index import search as searching
 from qa.question import understand
-from qa.selection import Weights, rank_sentences
+from qa.selection import FITTED, rank_sentences
 
 FILES = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
 
@@ -64,22 +65,48 @@ def read(folder: Path, language: str) -> tuple[list[dict[str, str]], list[Item]]
     return articles, items
 
 
-def logistic(rows: np.ndarray, labels: np.ndarray, decay: float = 1e-4) -> np.ndarray:
-    """Weights and bias (last) of a logistic regression with a little L2 decay."""
-    x = torch.tensor(np.c_[rows, np.ones(len(rows))], dtype=torch.float64)
-    y = torch.tensor(labels, dtype=torch.float64)
+def fit(rows: np.ndarray, labels: np.ndarray, groups: np.ndarray, decay: float = 1e-4) -> np.ndarray:
+    """Weights, and bias last.
+
+    First what ranks best: the log-likelihood of the right row among the rows of its question (a conditional logit, or
+    ListNet's top one: Cao et al. 2007). Then a scale and a bias that make the sum the log-odds of being right.
+    """
+    x, y = torch.tensor(rows, dtype=torch.float64), torch.tensor(labels, dtype=torch.float64)
+    places = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    answered = [place for place in places if labels[place].any()]
     weights = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
+
+    def ranking() -> torch.Tensor:
+        loss = decay * (weights**2).sum()
+        for place in answered:
+            scores = x[place] @ weights
+            right = scores[y[place] > 0]
+            loss = loss + (torch.logsumexp(scores, 0) - torch.logsumexp(right, 0)) / len(answered)
+        return loss
+
+    minimise(ranking, weights)
+    line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    sums = (x @ weights).detach()
+
+    def calibration() -> torch.Tensor:
+        return torch.nn.functional.binary_cross_entropy_with_logits(sums * line[0] + line[1], y)
+
+    minimise(calibration, line)
+    scale, bias = line.detach().numpy()
+    return np.append(weights.detach().numpy() * scale, bias)
+
+
+def minimise(loss: Callable[[], torch.Tensor], weights: torch.Tensor) -> None:
+    """Bring the weights to where the loss is least."""
+    optimiser = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimiser.zero_grad()
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(x @ weights, y)
-        loss = loss + decay * (weights[:-1] ** 2).sum()
-        loss.backward()
-        return loss
+        value = loss()
+        value.backward()
+        return value
 
     optimiser.step(closure)
-    return weights.detach().numpy()
 
 
 def holds(hit: Hit, item: Item) -> bool:
@@ -105,7 +132,7 @@ def main() -> None:
             file.writelines(json.dumps(article, ensure_ascii=False) + "\n" for article in articles)
             items += random.sample(questions, min(options.questions, len(questions)))
     random.shuffle(items)
-    print(index.add([dump]))
+    print(f"{index.add([dump]).passages} passages embedded")
 
     captured: list[searching.Evidence] = []
     searching_weights = searching.FITTED
@@ -130,7 +157,7 @@ def main() -> None:
             held_out.append(hash_group(item.group))
     x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
     print(f"passages: {len(x)} candidates, {y.sum():.0f} right, {len(set(group[test]))} questions held out")
-    fitted = logistic(x[~test], y[~test])
+    fitted = fit(x[~test], y[~test], group[~test])
     print("search.Weights(cosine, foreign_cosine, words, names, bias) =", np.round(fitted, 2).tolist())
     current = np.array(
         [
@@ -148,11 +175,9 @@ def main() -> None:
                 f"  {name} {language}: right passage first {first(x[mine] @ w[:-1], y[mine], group[mine]):.3f}"
             )
 
-    weights = searching.Weights(*map(float, fitted))
     rows, labels, held_out, groups = [], [], [], []
-    tops: list[tuple[bool, bool, list[float], bool]] = []
     for number, item in enumerate(items):
-        hits = searching.search(index._derived, item.question, 12, index.load_embedder(), weights=weights)
+        hits = searching.search(index._derived, item.question, 12, index.load_embedder())
         removed = number % 4 == 3
         if removed:
             hits = [hit for hit in hits if hit.passage.article_id != item.article_id]
@@ -164,11 +189,9 @@ def main() -> None:
             groups.append(number)
             held_out.append(hash_group(item.group))
     x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
-    fitted = logistic(x[~test], y[~test])
+    fitted = fit(x[~test], y[~test], group[~test])
     print(f"sentences: {len(x)}, {y.sum():.0f} right")
     print("selection.Weights: signs, bias =", np.round(fitted, 2).tolist())
-    from qa.selection import FITTED
-
     current = np.array([*FITTED.signs.as_list(), FITTED.bias])
     for name, w in (("current", current), ("fitted", fitted)):
         for language in FILES:
@@ -184,7 +207,6 @@ def main() -> None:
             print(
                 f"    threshold {threshold}: answered {np.mean(answerable):.3f}, refused {np.mean(empty):.3f}"
             )
-    assert Weights
 
 
 def hash_group(group: str) -> bool:

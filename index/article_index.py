@@ -134,10 +134,9 @@ class ArticleIndex:
         """The question's names as clues for text in any language."""
         return searching.name_clues(self._derived, question)
 
-    def understands(self, language: str) -> bool:
-        """Whether the embedding model was made for that language (True when its card names none)."""
-        languages = self.load_embedder().languages
-        return languages is None or language in languages
+    def understands(self, asked: str, answered: str) -> bool:
+        """Whether the embedding model was made for the languages of a question and of a text."""
+        return searching.knows(self.load_embedder(), asked, answered)
 
     def similarities(self, question: str, texts: Sequence[str]) -> list[float]:
         """Cosine of the question with each text, in [-1, 1]; vectors of recent texts are kept."""

@@ -1,6 +1,25 @@
 """Names across scripts: Mirziyoyev, Mirzioïev, Мирзиёев and Mirsijojew meet in one key, "mrsv".
 
-DOC
+A key is the consonants of a name after its spelling was made Latin (anyascii) and the habits of transliteration were
+undone: "sch", "sh" and "ш" are one sound, so are "ou" and "u", "w" and "v", "ts" and "z". It is a hash: two spellings
+are compared by equality, in an index field of their own. Where a spelling can be read in several ways ("ch" is one
+sound in Tachkent, another in Rachmon, a third in Gorbachev), or may carry a case ending, a name has several keys.
+
+Each rule was kept for what it brought. Names: 66 people and places in 332 spellings and inflected forms that were
+looked at while the rules were made. Pairs: 5,000 English and Russian labels of Wikidata, of which some are not each
+other's transliteration. Unrelated: pairs of two different labels that share a key, per million.
+
+    rules                                          names, recall    pairs, recall    unrelated
+    consonants of what anyascii gives, folded               .53              .66          134
+    + inner vowels where there are two consonants           .56              .75          168
+    + case endings cut                                      .80              .75          199
+    + several readings of ch, g, gn, j, x                   .91              .79          237
+    + one sign for all first vowels; q also as kh           .97              .80          271
+
+Of 66 pairs of look-alikes chosen to deceive, 34 share a key: those that differ by inner vowels alone (Bush, Bosch;
+Мирзиёев, Мирзоев). So a key is evidence for a name among other words, not proof. Known misses: Hollande (Олланд),
+Moscow (Moskau), Paris (Париж), Witkoff (Уиткофф), Xinjiang (Синьцзян), Qozogʻiston (Казахстан), names of one
+syllable without a second consonant (Xi), and silent French consonants (Barrot, Барро).
 """
 
 from __future__ import annotations
@@ -40,8 +59,8 @@ class Name:
 def find_names(text: str) -> list[Name]:
     """The words of `text` that may be names, in order: capitalised ones, and in scripts without case every word.
 
-    The parts of "Kassym-Jomart" are two names. A function word that opens a sentence ("The", "Она") is no name; inside a
-    sentence it may be one (Kim, Ben, Sen).
+    The parts of "Kassym-Jomart" are two names. A function word that opens a sentence ("The", "Она") is no name;
+    inside a sentence it may be one (Kim, Ben, Sen).
     """
     return [
         Name(start, end, text[start:end], keys)

@@ -104,9 +104,8 @@ def _is_heading(text: str, line: int, line_end: int, end: int) -> bool:
 
 # ---- full stops
 
-_STOP = re.compile(
-    r"[.!?…‼⁇⁈⁉؟।]++|[\u3002\uff01\uff1f]++"
-)  # the last three, full-width, are followed by no space
+_FULL_WIDTH = "\u3002\uff01\uff1f"  # Chinese and Japanese: no space follows
+_STOP = re.compile(rf"[.!?…‼⁇⁈⁉؟।]++|[{_FULL_WIDTH}]++")
 _SPACES = re.compile(r"\s*+")
 _CLOSING = frozenset("»”\"'’)]›“")
 _OPENING = frozenset("«“”„\"'‘‹([¿¡*_")
@@ -127,7 +126,7 @@ def _stops(text: str, start: int, end: int, language: str | None) -> Iterator[in
     """Positions after the punctuation that ends a sentence of a paragraph."""
     for match in _STOP.finditer(text, start, end):
         after = _closed(text, match.end(), end)
-        if match[0][0] in "\u3002\uff01\uff1f":
+        if match[0][0] in _FULL_WIDTH:
             yield after
             continue
         space = _SPACES.match(text, after, end)
@@ -204,7 +203,11 @@ def _abbreviation_ends(words: tuple[str, str, str], following: str, language: st
         return False
     if low in BEFORE_NUMBERS and (numbered or _ROMAN.match(following)):
         return False
-    letter = len(word) == 1 and word.islower() and not (after_number or word in PRONOUN_LETTERS)
+    letter = (
+        len(word) == 1
+        and word.islower()
+        and not (after_number or (word in PRONOUN_LETTERS and following[1:2] != "."))
+    )
     if low in LIKE_ACRONYMS or initials or letter:
         return _begins_sentence(following, language)
     return None

@@ -212,7 +212,8 @@ class Store:
         """The article with that id, or None."""
         with self._reading() as connection:
             row = connection.execute(
-                f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)
+                f"SELECT {_ARTICLE} FROM articles WHERE id = ?",  # noqa: S608
+                (article_id,),
             ).fetchone()
         return None if row is None else Article(*row)
 

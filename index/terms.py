@@ -32,132 +32,18 @@ _APOSTROPHE = "'’‘`´ʻʼ"
 # Letters and digits; then, inside a word, an apostrophe ("o'zbek"), a decimal sign ("12,5") or a plus ("C5+1").
 _TOKEN = re.compile(rf"[^\W_]+(?:(?:[{_APOSTROPHE}]|(?<=\d)[.,](?=\d)|\+(?=\d))[^\W_]+)*")
 _APOSTROPHES = re.compile(f"[{_APOSTROPHE}]")
-_ELIDED = frozenset(
-    [
-        "l",
-        "d",
-        "j",
-        "m",
-        "t",
-        "s",
-        "n",
-        "c",
-        "qu",
-        "jusqu",
-        "lorsqu",
-        "puisqu",
-        "quoiqu",
-        "quelqu",
-        "presqu",
-        "dell",
-        "all",
-        "nell",
-        "sull",
-        "dall",
-        "un",
-    ]
+_ELIDED = re.compile(
+    "(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|dell|all|nell|sull|dall|un)", re.IGNORECASE
 )
-
-_UZBEK_SUFFIXES = [
-    "larining",
-    "laridan",
-    "larida",
-    "larini",
-    "lariga",
-    "lardagi",
-    "larning",
-    "imizning",
-    "ingizning",
-    "lardan",
-    "larda",
-    "larni",
-    "larga",
-    "lari",
-    "lar",
-    "dagi",
-    "ning",
-    "dan",
-    "da",
-    "ni",
-    "ga",
-    "ka",
-    "qa",
-    "cha",
-    "imiz",
-    "ingiz",
-    "si",
-    "i",
-]
-_KAZAKH_SUFFIXES = [
-    "ларының",
-    "лерінің",
-    "дарының",
-    "дерінің",
-    "тарының",
-    "терінің",
-    "лардың",
-    "лердің",
-    "дардың",
-    "дердің",
-    "тардың",
-    "тердің",
-    "лары",
-    "лері",
-    "дары",
-    "дері",
-    "тары",
-    "тері",
-    "ларда",
-    "лерде",
-    "лар",
-    "лер",
-    "дар",
-    "дер",
-    "тар",
-    "тер",
-    "ының",
-    "інің",
-    "ның",
-    "нің",
-    "дың",
-    "дің",
-    "тың",
-    "тің",
-    "ындағы",
-    "індегі",
-    "дағы",
-    "дегі",
-    "тағы",
-    "тегі",
-    "нан",
-    "нен",
-    "дан",
-    "ден",
-    "тан",
-    "тен",
-    "ға",
-    "ге",
-    "қа",
-    "ке",
-    "да",
-    "де",
-    "та",
-    "те",
-    "ны",
-    "ні",
-    "ды",
-    "ді",
-    "ты",
-    "ті",
-    "мен",
-    "бен",
-    "пен",
-    "сы",
-    "сі",
-    "ы",
-    "і",
-]
-_SHORTEST_STEM = 4  # letters: shorter stems of Uzbek and Kazakh words meet by chance
+# Plural, possessive, case, each at most once and in this order; or the past tense. Four letters must be left.
+_UZBEK_ENDING = re.compile(
+    "(?<=.{4})(?:(?:lar)?(?:imiz|ingiz|si|i)?(?:ning|dagi|dan|da|ni|ga|ka|qa|cha)?|(?:di|gan)(?:lar)?)$"
+)
+# Endings in т and қ follow voiceless consonants (and final в, б, г, д of loans): "президент-тің", not "президен-ті".
+_KAZAKH_ENDING = re.compile(
+    "(?<=.{4})(?:[лдт][ае]р)?(?:с?[ыі])?(?:[нд][ыі]ң?|(?:(?<=[ыі])н)?д[ае](?:ғы|гі)?|[нд][ае]н|[ғг][ае]|[мбп]ен"
+    "|(?<=[пфкқтсшщчцхһвбгд])(?:т[ыі]ң?|т[ае](?:ғы|гі)?|[қк][ае])|(?<=[пфкқтшщчцхһвбгд])т[ае]н)?$"
+)
 
 _local = threading.local()
 
@@ -210,9 +96,9 @@ def _term(token: str, language: str) -> str:
         word = _APOSTROPHES.split(word)[0].replace("İ", "i").replace("I", "ı")
     word = word.lower()
     if language == "uz":
-        return _strip_suffixes(plain(uzbek_to_latin(word)), _UZBEK_SUFFIXES)
+        return _UZBEK_ENDING.sub("", plain(uzbek_to_latin(word)))
     if language == "kk":
-        return plain(_strip_suffixes(word, _KAZAKH_SUFFIXES))
+        return plain(_KAZAKH_ENDING.sub("", word))
     stemmer = _stemmer(language)
     word = word.replace("ё", "е")
     return plain(word if stemmer is None else stemmer.stemWord(word))
@@ -221,22 +107,11 @@ def _term(token: str, language: str) -> str:
 def _whole(token: str) -> str:
     """`token` without what an apostrophe joins to it: "l'accord" -> "accord", "Macron's" -> "Macron"."""
     parts = _APOSTROPHES.split(token)
-    while len(parts) > 1 and parts[0].lower() in _ELIDED:
+    while len(parts) > 1 and _ELIDED.fullmatch(parts[0]):
         del parts[0]
     if len(parts) > 1 and parts[-1].lower() == "s":
         del parts[-1]
     return "'".join(parts)
-
-
-def _strip_suffixes(word: str, suffixes: Iterable[str]) -> str:
-    for _ in range(3):
-        for suffix in suffixes:
-            if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
-                word = word.removesuffix(suffix)
-                break
-        else:
-            break
-    return word
 
 
 def _stemmer(language: str) -> Any:

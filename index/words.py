@@ -48,7 +48,10 @@ def idf(passages: int, holding: int) -> float:
 
 
 class Words:
-    """Word index in a folder of its own (None: in memory). One process writes at a time (the index's write lock); any number read."""
+    """Word index in a folder of its own (None: in memory).
+
+    One process writes at a time (under the index's write lock); any number read.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         builder = tantivy.SchemaBuilder()
@@ -126,6 +129,10 @@ class Words:
         values = searcher.fast_field_values("pid", [address for _, address in hits])
         return np.sort(np.asarray(values, dtype=np.int64))
 
+    def holds_name(self, keys: Iterable[str]) -> bool:
+        """Whether any passage holds a name with one of these keys."""
+        return any(self._searcher.doc_freq("names", key) for key in keys)
+
     def clue(self, stem: str, keys: tuple[str, ...], pool: int, absent: float = 1.0) -> Clue:
         """A clue with its weight.
 
@@ -151,9 +158,9 @@ class Words:
     def search(self, clues: Sequence[Clue], k: int, among: Pids | None = None) -> list[tuple[int, float]]:
         """The k passages that hold the most telling clues, best first, with a score in [0, 1).
 
-        The score is BM25 divided by the most that the clues could give: 1 would mean that every clue, also the rarest, is
-        all that the passage is made of. So scores of different languages can be compared, and a question of which only
-        common words are found scores low.
+        The score is BM25 divided by the most that the clues could give: 1 would mean that every clue, also the
+        rarest, is all that the passage is made of. So scores of different languages can be compared, and a question
+        of which only common words are found scores low.
 
         Args:
             clues: With their weights (`clue`).

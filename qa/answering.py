@@ -92,7 +92,7 @@ def stream(
     if llm is None:
         return
     try:
-        yield from _written(quoting, llm, ranked[:SHOWN_SENTENCES], known_keys, began)
+        yield from _written(quoting, llm, ranked[:SHOWN_SENTENCES], began)
     except LanguageModelUnavailable as error:
         yield replace(
             quoting,
@@ -106,7 +106,6 @@ def _written(
     quoting: Answer,
     llm: str | ChatModel,
     sentences: Sequence[Sentence],
-    known_keys: frozenset[str],
     began: float,
 ) -> Iterator[Answer]:
     """The states of an answer that a language model writes."""
@@ -118,10 +117,10 @@ def _written(
     text = ""
     for piece in write(model, quoting.question, sentences):
         text += piece
-        yield _state(quoting, name, text, sentences, known_keys, complete=False, began=began)
+        yield _state(quoting, name, text, sentences, complete=False, began=began)
     if not text.strip():
         raise LanguageModelUnavailable(f"the language model {name} gave an empty answer.")
-    yield _state(quoting, name, text, sentences, known_keys, complete=True, began=began)
+    yield _state(quoting, name, text, sentences, complete=True, began=began)
 
 
 def _state(
@@ -129,16 +128,13 @@ def _state(
     name: str,
     text: str,
     sentences: Sequence[Sentence],
-    known_keys: frozenset[str],
     *,
     complete: bool,
     began: float,
 ) -> Answer:
     """The answer so far: marks renumbered from 1 in the order of the text, with the citations they stand for."""
     shown = marks_in(text)
-    citations = tuple(
-        cite(sentences[number - 1], position, known_keys) for position, number in enumerate(shown, start=1)
-    )
+    citations = tuple(cite(sentences[number - 1], position) for position, number in enumerate(shown, start=1))
     # Two passes, so that a new number is not taken for an old one.
     for number in shown:
         text = text.replace(f"[{number}]", f"\0{number}\0")

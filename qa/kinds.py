@@ -14,7 +14,8 @@ Span = tuple[int, int]
 
 _QUESTION_WORDS: dict[str, str] = {
     # "what year" and "combien de" are longer than "what" and "de", so longer patterns are tried first.
-    "number": r"how many|how much|how old|how long|how far|combien|quel (?:est le )?(?:nombre|montant|score|chiffre|âge)|"
+    "number": r"how many|how much|how old|how long|how far|combien|"
+    r"quel (?:est le )?(?:nombre|montant|score|chiffre|âge)|"
     r"quelle (?:est la )?(?:part|proportion|somme|distance)|what (?:score|share|percentage|number|turnout)|сколько|"
     r"каков[ао]? (?:счёт|счет|доля|число)|какой (?:счёт|счет|процент)|qancha|nechta|necha|қанча|нечта|неча|"
     r"wie ?viele?|wie hoch|cuánt[oa]s?|cuant[oa]s?|kaç|ne kadar|қанша|неше",

@@ -23,11 +23,16 @@ _SAME = 0.6  # two sentences that share this much of their content say the same 
 _STANDS_ALONE = 300  # characters: a longer sentence is not extended by the one before it
 
 
-@dataclass(slots=True)
-class _Fact:
-    """One thing to say, with every sentence that says it, best first."""
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """A sentence with as much before it as is needed to understand it."""
 
-    said: list[Sentence]
+    sentence: Sentence
+    start: int
+
+    def covers(self, sentence: Sentence) -> bool:
+        same_article = sentence.article.id == self.sentence.article.id
+        return same_article and self.start <= sentence.span[0] and sentence.span[1] <= self.sentence.span[1]
 
 
 def compose(
@@ -42,23 +47,27 @@ def compose(
     """
     if not ranked or ranked[0].probability < threshold:
         return None, ()
-    floor = max(threshold * _NEAR_BEST, ranked[0].probability * _NEAR_BEST)
-    facts: list[_Fact] = []
+    floor = max(threshold, ranked[0].probability) * _NEAR_BEST
+    facts: list[list[_Quote]] = []  # each fact with everything that says it, best first
     for sentence in ranked:
         if sentence.probability < floor:
             break
-        same = next((fact for fact in facts if _say_the_same(fact.said[0], sentence)), None)
-        if same is not None:
-            if all(other.article.text != sentence.article.text for other in same.said):
-                same.said.append(sentence)
-        elif len(facts) < _MOST_QUOTES:
-            facts.append(_Fact([sentence]))
+        quoted = [quote for fact in facts for quote in fact]
+        if any(quote.covers(sentence) for quote in quoted):
+            continue
+        same = next((fact for fact in facts if _say_the_same(fact[0].sentence, sentence)), None)
+        if same is None and len(facts) == _MOST_QUOTES:
+            continue
+        quote = _Quote(sentence, _start(sentence, known_keys, quoted))
+        if same is None:
+            facts.append([quote])
+        elif all(other.sentence.article.id != sentence.article.id for other in same):
+            same.append(quote)
     lines: list[str] = []
     citations: list[Citation] = []
     for fact in facts:
         made = [
-            cite(sentence, number, known_keys)
-            for number, sentence in enumerate(fact.said, start=len(citations) + 1)
+            cite(quote.sentence, n, quote.start) for n, quote in enumerate(fact, start=len(citations) + 1)
         ]
         citations += made
         marks = "".join(f"[{citation.number}]" for citation in made)
@@ -66,15 +75,11 @@ def compose(
     return "\n\n".join(lines), tuple(citations)
 
 
-def cite(sentence: Sentence, number: int, known_keys: frozenset[str]) -> Citation:
+def cite(sentence: Sentence, number: int, start: int | None = None) -> Citation:
+    """The sentence as citation `number`, from `start` on when what comes before is needed to understand it."""
     article = sentence.article
-    start, end = sentence.span
-    if sentence.previous is not None and end - start <= _STANDS_ALONE:
-        before = article.text[sentence.previous[0] : sentence.previous[1]]
-        names_here = any(not known_keys.isdisjoint(name.keys) for name in find_names(sentence.text))
-        names_before = any(not known_keys.isdisjoint(name.keys) for name in find_names(before))
-        if names_before and not names_here:  # "He arrived on Friday": the sentence before says who
-            start = sentence.previous[0]
+    start = sentence.span[0] if start is None else start
+    end = sentence.span[1]
     return Citation(
         number,
         article.id,
@@ -88,6 +93,20 @@ def cite(sentence: Sentence, number: int, known_keys: frozenset[str]) -> Citatio
         article.text[start:end],
         sentence.marks,
     )
+
+
+def _start(sentence: Sentence, known_keys: frozenset[str], quoted: Sequence[_Quote]) -> int:
+    """Where the quote begins: one sentence earlier when only that says who "he" is, and it is not quoted already."""
+    start, end = sentence.span
+    previous = sentence.previous
+    if previous is None or end - start > _STANDS_ALONE:
+        return start
+    if any(quote.sentence.article.id == sentence.article.id and quote.start < start for quote in quoted):
+        return start
+    text = sentence.article.text
+    named_here = any(not known_keys.isdisjoint(name.keys) for name in find_names(text[start:end]))
+    named_before = any(not known_keys.isdisjoint(name.keys) for name in find_names(text[slice(*previous)]))
+    return previous[0] if named_before and not named_here else start
 
 
 def _say_the_same(first: Sentence, second: Sentence) -> bool:

@@ -1,16 +1,17 @@
 """Choose the sentences that answer: every sentence of the best passages, scored by what it shows of the question.
 
-The score is a logistic model over a handful of readable signs, fitted on question-answering data that is not part of the
-tests (`benchmarks/fit.py`), so it reads as a probability: this sentence answers this question.
+The score is a logistic model over a handful of readable signs, fitted on question-answering data that is not part of
+the tests (`benchmarks/fit.py`), so it reads as a probability: this sentence answers this question.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 from index import Article, ArticleIndex, Hit
+from index.languages import detect_language
 from index.names import find_names, query_keys
 from index.sentences import sentence_spans
 from index.terms import terms
@@ -29,25 +30,30 @@ _COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for a sentence."""
+    """What speaks for a sentence. None of it depends on how many articles the index holds."""
 
-    passage: float
-    """Log-odds that its passage answers, cut to [-6, 6]."""
+    standing: float
+    """Log-odds of its passage less those of the best passage, cut to [-6, 0]."""
+    covered: float
+    """Share of the question's words and names that its passage holds, weighted by how rare they are, in [0, 1]."""
     words: float
-    """Share of the question's words that it holds, weighted by how rare they are, in [0, 1]."""
+    """The same share for the sentence alone."""
     names: float
-    """Share of the question's names that it holds, likewise."""
+    """Share of the question's names that the sentence holds; 0 when there are none."""
     names_near: float
     """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
     cosine: float
     """Between question and sentence where the embedding model knows both languages, else 0."""
+    foreign: float
+    """1 where it does not know them."""
     kind: float
     """1 when it holds what is asked for (a date for "when"), 0 when it does not, 0.5 when no kind is asked for."""
     short: float
     """1 for fewer than five words: a heading or a fragment."""
 
     def as_list(self) -> list[float]:
-        return [self.passage, self.words, self.names, self.names_near, self.cosine, self.kind, self.short]
+        """The signs in the order of their definition."""
+        return list(astuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,18 @@ class Weights:
 
 
 FITTED = Weights(
-    Signs(passage=0.3, words=3.0, names=1.5, names_near=1.0, cosine=5.0, kind=1.2, short=-2.0), bias=-6.0
+    Signs(
+        standing=0.3,
+        covered=2.0,
+        words=3.0,
+        names=1.0,
+        names_near=1.0,
+        cosine=4.0,
+        foreign=1.0,
+        kind=1.2,
+        short=-2.0,
+    ),
+    bias=-5.0,
 )
 
 
@@ -115,13 +132,13 @@ def rank_sentences(
     """
     drafts = list(_drafts(index, question, hits[:READ_PASSAGES]))
     if wait_for_model or index.embedder_ready:
+        asked_language = detect_language(question.search_text)
         # Comparing vectors is the dear part: only the sentences that look best without it get one.
         drafts.sort(key=lambda draft: -weights.probability(draft.signs))
-        compared = [draft for draft in drafts[:_COMPARED] if index.understands(draft.article.language)]
+        compared = [d for d in drafts if index.understands(asked_language, d.article.language)][:_COMPARED]
         texts = [draft.article.text[draft.span[0] : draft.span[1]] for draft in compared]
         for draft, cosine in zip(compared, index.similarities(question.search_text, texts), strict=True):
-            s = draft.signs
-            draft.signs = Signs(s.passage, s.words, s.names, s.names_near, float(cosine), s.kind, s.short)
+            draft.signs = replace(draft.signs, cosine=cosine, foreign=0.0)
     sentences = [
         Sentence(d.article, d.span, d.previous, d.signs, weights.probability(d.signs), d.marks)
         for d in drafts
@@ -133,33 +150,46 @@ def _drafts(index: ArticleIndex, question: Question, hits: Sequence[Hit]) -> Ite
     text = question.search_text
     names = index.name_clues(text)
     known_keys = frozenset(key for name in query_keys(text) for key in name.keys)
+    best = _log_odds(hits[0].score) if hits else 0.0
     words: dict[str, list[Clue]] = {}
     for hit in hits:
         article, passage = hit.article, hit.passage
         language = article.language
         if language not in words:
             words[language] = index.word_clues(text, language)
-        odds = math.log(max(hit.score, 1e-6) / max(1 - hit.score, 1e-6))
+        whole = _share(words[language], *_held(passage.text, language))
         keys_so_far: set[str] = set()
         previous: Span | None = None
         for low, high in sentence_spans(passage.text, language):
             span = (passage.start + low, passage.start + high)
             sentence = passage.text[low:high]
-            stems = {f"{language}:{term}" for term in terms(sentence, language)}
-            keys = {key for name in find_names(sentence) for key in name.keys}
+            stems, keys = _held(sentence, language)
             keys_so_far |= keys
             marks = find_kind(sentence, question.kind, known_keys, language)
             signs = Signs(
-                passage=max(-6.0, min(6.0, odds)),
+                standing=max(-6.0, _log_odds(hit.score) - best),
+                covered=whole,
                 words=_share(words[language], stems, keys),
                 names=_share(names, stems, keys),
                 names_near=_share(names, stems, keys_so_far),
                 cosine=0.0,
+                foreign=1.0,
                 kind=0.5 if question.kind == "other" else float(bool(marks)),
                 short=float(len(stems) < 5),
             )
             yield _Draft(article, span, previous, signs, tuple((span[0] + a, span[0] + b) for a, b in marks))
             previous = span
+
+
+def _held(text: str, language: str) -> tuple[set[str], set[str]]:
+    """Stems and name keys of a text."""
+    stems = {f"{language}:{term}" for term in terms(text, language)}
+    return stems, {key for name in find_names(text) for key in name.keys}
+
+
+def _log_odds(probability: float) -> float:
+    clipped = min(max(probability, 1e-9), 1 - 1e-9)
+    return math.log(clipped / (1 - clipped))
 
 
 def _share(clues: Sequence[Clue], stems: set[str], keys: set[str]) -> float:

@@ -44,9 +44,7 @@ def test_killed_at_many_points_nothing_acknowledged_is_lost(tmp_path: Path) -> N
         process = start(folder, articles)
         assert process.stdout is not None
         # Wait for a number of acknowledgements that grows, then a little, so that deaths fall everywhere.
-        printed: list[str] = []
-        for _ in range(1 + attempt % 5):
-            printed.append(process.stdout.readline().strip())
+        printed = [process.stdout.readline().strip() for _ in range(1 + attempt % 5)]
         time.sleep(0.003 * (attempt % 7))
         os.kill(process.pid, signal.SIGKILL)
         printed += process.stdout.read().split()

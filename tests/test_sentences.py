@@ -42,6 +42,7 @@ CASES = [
     ("en", "No. |He said no. |Then he left."),
     ("en", "What?! |You signed? |Fine."),
     ("en", "Sen. Smith and Gen. Lee met vs. Rep. Jones. |It rained."),
+    ("en", "Tell me. |Martin Luther King Jr. spoke. |He knew King Jr. |He wept."),
     # Russian
     ("ru", "Ш. М. Мирзиёев прибыл в Париж. |Он встретился с Э. Макроном."),
     ("ru", "Это было в 2019 г. и позже. |Он вернулся в 2020 г. |Москва ждала."),

@@ -53,17 +53,14 @@ class Page:
             self.status = gr.HTML(
                 library.status(self.newsroom.status), apply_default_css=False, elem_id="status"
             )
-            with gr.Accordion("Filters: language, source, dates", open=False, elem_id="filters"):
-                with gr.Row():
-                    self.languages = gr.Dropdown([], multiselect=True, label="Languages", min_width=180)
-                    self.sources = gr.Dropdown([], multiselect=True, label="Sources", min_width=180)
-                    self.first_day = gr.Textbox(
-                        label="From", placeholder="2025-11-01", min_width=120, max_lines=1
-                    )
-                    self.last_day = gr.Textbox(
-                        label="To", placeholder="2025-11-30", min_width=120, max_lines=1
-                    )
-                self.filter_note = gr.HTML(apply_default_css=False, elem_id="filter-note")
+            with gr.Accordion("Filters: language, source, dates", open=False, elem_id="filters"), gr.Row():
+                self.languages = gr.Dropdown([], multiselect=True, label="Languages", min_width=180)
+                self.sources = gr.Dropdown([], multiselect=True, label="Sources", min_width=180)
+                self.first_day = gr.Textbox(
+                    label="From", placeholder="2025-11-01", min_width=120, max_lines=1
+                )
+                self.last_day = gr.Textbox(label="To", placeholder="2025-11-30", min_width=120, max_lines=1)
+            self.filter_note = gr.HTML(apply_default_css=False, elem_id="filter-note")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="desk", equal_height=False):
                 with gr.Column(scale=6, min_width=320):
@@ -240,7 +237,7 @@ class Page:
             return gr.skip(), library.error(str(error))
         described = render.describe_filters(limits)
         return library.article_list(index.articles(limits)), library.said(
-            f"Only {described}" if described else ""
+            f"Only: {described}" if described else ""
         )
 
     def _facets(self) -> tuple[Any, Any]:
@@ -262,7 +259,7 @@ class Page:
         try:
             added = self.newsroom.add(
                 [Path(file) for file in files or ()],
-                lambda now: progress(now.fraction, desc=str(now)),
+                lambda now: progress(now.fraction, desc=str(now).partition("%")[2].strip()),
             )
             note = library.upload_report(added)
         except ArticlesError as error:
@@ -308,7 +305,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     newsroom = Newsroom(index_folder(options.index), model_name(options.model), options.articles)
     blocks = Page(newsroom).blocks
     try:
-        blocks.queue(default_concurrency_limit=8).launch(
+        _, address, _ = blocks.queue(default_concurrency_limit=8).launch(
             server_name=options.host,
             server_port=options.port,
             auth=(user, password) if options.auth else None,
@@ -324,12 +321,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run_history=False,
             enable_monitoring=False,
             show_error=True,
+            quiet=True,
             max_file_size="64mb",
             prevent_thread_lock=True,
         )
     except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
+        if options.port is None or "port" not in str(error):
+            print(f"error: {error}", file=sys.stderr)
+        else:
+            print(
+                f"error: port {options.port} is taken: choose another --port or leave it out", file=sys.stderr
+            )
         return 1
+    print(f"Ask the Articles is on {address}  (Ctrl+C ends it)", flush=True)
     # Only now: importing the embedder's libraries would keep the page from being served for seconds.
     newsroom.start()
     blocks.block_thread()

@@ -277,8 +277,8 @@ def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
         for first, last in store.removed_since(manifest.words_generation)
         for pid in range(first, last + 1)
     )
-    for pid, language, text in store.texts_after(last_pid):
-        words.add(pid, language, text)
+    for pid, language, title, text in store.texts_after(last_pid):
+        words.add(pid, language, title, text)
         last_pid = pid
     words.commit()
     words.close()

@@ -18,28 +18,29 @@ Span = tuple[int, int]
 CountTokens = Callable[[Sequence[str]], list[int]]
 """How many tokens of the embedding model each text takes, special tokens not counted."""
 
-TARGET_TOKENS = 160
-"""A passage is closed before it would grow past this many tokens (or the model's window, if that is smaller)."""
+TARGET_CHARACTERS = 700
+"""A passage is closed before it would grow past this, or past the model's window, whichever comes first. In characters,
+because a script that a model hardly knows costs it many tokens a word, and words and names are found all the same."""
 
 _BREAK = re.compile(r"(?<=[;:,–—])\s+|\s+")
 
 
 def passage_spans(
-    text: str, language: str | None, count_tokens: CountTokens, window: int, target: int = TARGET_TOKENS
+    text: str, language: str | None, count_tokens: CountTokens, window: int, target: int = TARGET_CHARACTERS
 ) -> list[Span]:
     """Half-open character spans of the passages of `text`, in order, not overlapping.
 
-    Every character that is not white space is in exactly one passage. No passage takes more than
-    ``min(window, target)`` tokens unless a single character does.
+    Every character that is not white space is in exactly one passage. No passage takes more than `window` tokens
+    unless a single character does.
 
     Args:
         text: The article's text.
         language: ISO 639-1 code that helps to find sentence ends, or None.
         count_tokens: Counts tokens of several texts at once.
         window: The most tokens that the model reads.
-        target: The size aimed at, in tokens.
+        target: The size aimed at, in characters; a single sentence may be longer.
     """
-    limit = max(8, min(window, target))
+    limit = max(8, window)
     paragraphs = paragraph_spans(text)
     units: list[tuple[Span, int]] = []  # each sentence with the number of the paragraph it stands in
     sentences = sentence_spans(text, language)
@@ -66,8 +67,8 @@ def passage_spans(
             spans += _cut_long(text, start, end, count_tokens, limit)
             continue
         # A new paragraph starts a new passage, unless what is open is too short to stand alone (a heading, a lead).
-        apart = paragraph != open_paragraph and open_tokens * 3 >= limit
-        if open_tokens == 0 or open_tokens + tokens > limit or apart:
+        apart = paragraph != open_paragraph and (open_end - open_start) * 3 >= target
+        if open_tokens == 0 or open_tokens + tokens > limit or end - open_start > target or apart:
             close()
             open_start, open_tokens = start, 0
         open_end = end

@@ -357,22 +357,22 @@ class Store:
                 "SELECT first, last FROM removals WHERE generation > ? ORDER BY rowid", (generation,)
             ).fetchall()
 
-    def texts_after(self, last_pid: int) -> Iterator[tuple[int, str, str]]:
-        """Number, language and text of every passage after `last_pid`, in order, streamed."""
+    def texts_after(self, last_pid: int) -> Iterator[tuple[int, str, str, str]]:
+        """Number, language, title of its article and text of every passage after `last_pid`, in order, streamed."""
         with self._reading() as connection:
-            current: tuple[int, str, str] | None = None
+            current: tuple[int, str, str, str] | None = None
             cursor = connection.execute(
                 "SELECT pid, article, start, end FROM passages WHERE pid > ? ORDER BY pid", (last_pid,)
             )
             for pid, number, start, end in cursor:
                 if current is None or current[0] != number:
                     row = connection.execute(
-                        "SELECT number, language, text FROM articles WHERE number = ?", (number,)
+                        "SELECT number, language, title, text FROM articles WHERE number = ?", (number,)
                     ).fetchone()
                     if row is None:
                         continue
                     current = row
-                yield pid, current[1], current[2][start:end]
+                yield pid, current[1], current[2], current[3][start:end]
 
     def integrity(self) -> list[str]:
         """Problems SQLite itself finds in the file; empty when it is sound."""

@@ -90,5 +90,5 @@ def waiting_for(newsroom: Newsroom) -> str:
     status = newsroom.status
     if status.phase == "indexing":
         how_far = "" if status.progress is None else f": {status.progress}"
-        return f"Indexing the articles first{how_far}"
+        return f"Indexing the articles first{how_far}…"
     return "Loading the search across languages; this takes some seconds after a start…"

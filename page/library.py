@@ -81,7 +81,7 @@ def upload_report(report: AddReport) -> str:
     )
     if len(report.bad) > _MOST_NAMED:
         bad += f"<li>and {len(report.bad) - _MOST_NAMED:,} more</li>"
-    refused = f'<div class="error" role="alert"><p>Not added:</p><ul>{bad}</ul></div>' if bad else ""
+    refused = f'<div class="failure" role="alert"><p>Not added:</p><ul>{bad}</ul></div>' if bad else ""
     return f'<div class="report" role="status">{good}{refused}</div>'
 
 
@@ -94,7 +94,7 @@ def _line(count: int, what: str, ids: Sequence[str] = ()) -> str:
 
 def error(message: str) -> str:
     """Something that went wrong, visibly so."""
-    return f'<p class="error" role="alert">{escape(message)}</p>'
+    return f'<p class="failure" role="alert">{escape(message)}</p>'
 
 
 def said(message: str) -> str:

@@ -78,7 +78,7 @@ def _turn(turn: Turn, *, is_last: bool) -> str:
     return (
         f'<section class="turn" id="q{turn.number}" tabindex="-1"{" data-latest" if is_last else ""}>'
         f'<div class="question" dir="auto"><span class="sr">You asked: </span>{_question(turn.question)}</div>'
-        + (f'<p class="limits">Only in {escape(limits)}</p>' if limits else "")
+        + (f'<p class="limits">Only: {escape(limits)}</p>' if limits else "")
         + f'<div class="answer">{_answer(turn)}{_actions(turn, is_last=is_last)}</div></section>'
     )
 
@@ -97,9 +97,7 @@ def _answer(turn: Turn) -> str:
     answer = turn.answer
     if answer is not None:
         if answer.understood.strip() != answer.question.strip():
-            parts.append(
-                f'<p class="searched">Searched for: {escape(answer.understood[:_LONGEST_SHOWN])}</p>'
-            )
+            parts.append(f'<p class="searched">Searched for: {escape(_short(answer.understood, 200))}</p>')
         if answer.text is not None:
             parts.append(_answer_text(turn.number, answer))
         elif answer.complete:
@@ -108,7 +106,7 @@ def _answer(turn: Turn) -> str:
             parts.append(f'<p class="notice" role="note">{escape(answer.notice)}</p>')
     if turn.error is not None:
         parts.append(
-            f'<p class="error" role="alert"><strong>This question could not be answered.</strong> '
+            f'<p class="failure" role="alert"><strong>This question could not be answered.</strong> '
             f"{escape(turn.error)}</p>"
         )
     if turn.waiting is not None:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 
-from index import Article, ArticleIndex, Hit
+from index import UNKNOWN_LANGUAGE, Article, ArticleIndex, Hit
 from index.languages import detect_language
 from index.names import find_names, query_keys
 from index.sentences import sentence_spans
@@ -38,14 +38,15 @@ class Signs:
     """Share of the question's words and names that its passage holds, weighted by how rare they are, in [0, 1]."""
     words: float
     """The same share for the sentence alone."""
-    names: float
-    """Share of the question's names that the sentence holds; 0 when there are none."""
     names_near: float
     """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
     cosine: float
     """Between question and sentence where the embedding model knows both languages, else 0."""
     foreign: float
     """1 where it does not know them."""
+    across: float
+    """1 where question and sentence are in different languages: then only names can be found, and count for more than
+    they show."""
     kind: float
     """1 when it holds what is asked for (a date for "when"), 0 when it does not, 0.5 when no kind is asked for."""
     short: float
@@ -71,18 +72,19 @@ class Weights:
 
 FITTED = Weights(
     Signs(
-        standing=0.3,
-        covered=2.0,
-        words=3.0,
-        names=1.0,
-        names_near=1.0,
-        cosine=4.0,
-        foreign=1.0,
-        kind=1.2,
-        short=-2.0,
+        standing=0.47,
+        covered=3.0,
+        words=2.94,
+        names_near=0.02,
+        cosine=2.7,
+        foreign=0.84,
+        across=0.0,
+        kind=1.17,
+        short=-0.88,
     ),
-    bias=-5.0,
+    bias=-7.51,
 )
+"""From `benchmarks/fit.py`. (The share of names in the sentence itself was tried too: it adds nothing to `words`.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ def rank_sentences(
         weights: What each sign counts.
         wait_for_model: False: do without vectors when the embedding model is not loaded yet.
     """
-    drafts = list(_drafts(index, question, hits[:READ_PASSAGES]))
+    asked_language = detect_language(question.search_text)
+    drafts = list(_drafts(index, question, asked_language, hits[:READ_PASSAGES]))
     if wait_for_model or index.embedder_ready:
-        asked_language = detect_language(question.search_text)
         # Comparing vectors is the dear part: only the sentences that look best without it get one.
         drafts.sort(key=lambda draft: -weights.probability(draft.signs))
         compared = [d for d in drafts if index.understands(asked_language, d.article.language)][:_COMPARED]
@@ -146,7 +148,9 @@ def rank_sentences(
     return sorted(sentences, key=lambda s: (-s.probability, s.article.id, s.span))
 
 
-def _drafts(index: ArticleIndex, question: Question, hits: Sequence[Hit]) -> Iterator[_Draft]:
+def _drafts(
+    index: ArticleIndex, question: Question, asked_language: str, hits: Sequence[Hit]
+) -> Iterator[_Draft]:
     text = question.search_text
     names = index.name_clues(text)
     known_keys = frozenset(key for name in query_keys(text) for key in name.keys)
@@ -170,10 +174,10 @@ def _drafts(index: ArticleIndex, question: Question, hits: Sequence[Hit]) -> Ite
                 standing=max(-6.0, _log_odds(hit.score) - best),
                 covered=whole,
                 words=_share(words[language], stems, keys),
-                names=_share(names, stems, keys),
                 names_near=_share(names, stems, keys_so_far),
                 cosine=0.0,
                 foreign=1.0,
+                across=float(asked_language not in (language, UNKNOWN_LANGUAGE)),
                 kind=0.5 if question.kind == "other" else float(bool(marks)),
                 short=float(len(stems) < 5),
             )

@@ -235,8 +235,8 @@ def asked_in(language: str | None) -> Iterator[None]:
         yield
         return
     with (
-        mock.patch.object(searching, "detect_language", lambda _: language),
-        mock.patch.object(selection, "detect_language", lambda _: language),
+        mock.patch.object(searching, "detect_language", return_value=language),
+        mock.patch.object(selection, "detect_language", return_value=language),
     ):
         yield
 

@@ -141,8 +141,11 @@ def _changed(
                 watch.tell(done, passed / total)
                 continue
             items = read_file(origin, data)
+        read = 0
         for item in items:
             done += 1
+            # How far a file of many articles is, by the texts seen: close enough for a progress bar.
+            read += len(item.text.encode("utf-8", "replace")) if isinstance(item, Article) else 0
             if isinstance(item, BadArticle):
                 result.bad.append(item)
             elif item.id in seen:
@@ -160,7 +163,7 @@ def _changed(
                         store.set_file_hash(item.id, file_hash)
                 else:
                     yield item, file_hash
-            watch.tell(done, passed / total)
+            watch.tell(done, (passed + min(read, size)) / total)
         passed += size
         watch.tell(done, passed / total)
 

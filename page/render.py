@@ -132,13 +132,20 @@ def _answer_text(number: int, answer: Answer) -> str:
 
     paragraphs: list[str] = []
     for paragraph in (answer.text or "").split("\n\n"):
-        first = re.search(r"\[(\d+)\]", paragraph)
+        first = re.search(r"\[(\d+)\](?:\[\d+\])*$", paragraph)
         quoted = cited.get(int(first.group(1))) if first and answer.written_by == "quotes" else None
         lang = lang_attribute(quoted.language) if quoted else ""
         # Escaping leaves brackets and digits alone, so the marks are still there afterwards.
         # A mark stays on the line of what it belongs to.
-        text = re.sub(r" (?=\[\d+\])", "\N{NO-BREAK SPACE}", escape(paragraph))
-        text = re.sub(r"\[(\d+)\]", link, text).replace("\n", "<br>")
+        text = escape(paragraph)
+        if quoted:
+            # Only what stands behind the quote is a mark of ours; an article may hold a "[1]" of its own.
+            said, marks = re.fullmatch(r"(.*?)((?: ?\[\d+\])*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+            text = said + re.sub(r"\[(\d+)\]", link, marks).replace(" ", "\N{NO-BREAK SPACE}", 1)
+        else:
+            text = re.sub(r" (?=\[\d+\])", "\N{NO-BREAK SPACE}", text)
+            text = re.sub(r"\[(\d+)\]", link, text)
+        text = text.replace("\n", "<br>")
         paragraphs.append(f'<p class="said" dir="auto"{lang}>{text}</p>')
     by = "" if answer.written_by == "quotes" else f'<p class="by">Written by {escape(answer.written_by)}</p>'
     return "".join(paragraphs) + by

@@ -97,7 +97,7 @@ def stream(
         yield replace(
             quoting,
             complete=True,
-            notice=f"{error} The answer above is made of quotes, without the model.",
+            notice=f"{str(error).rstrip('.')}. The answer is made of quotes, without the model.",
             seconds=time.perf_counter() - began,
         )
 

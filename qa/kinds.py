@@ -56,7 +56,7 @@ _DATE = re.compile(
     rf"(?:\d{{1,2}}(?:er|st|nd|rd|th|\.)?(?:\s?(?:[-–—]|and|et|и|und|y|va|ва)\s?\d{{1,2}}\.?)?[\s-](?:de )?{_MONTH})"
     rf"(?:,?\s(?:de )?{_YEAR})?|"
     # "November 6, 2025", "2025-yil 6-noyabr", "November 2025"
-    rf"(?:{_YEAR}(?:-yil|-йил)\w*,?\s)\d{{1,2}}[- ]{_MONTH}|"
+    rf"(?:{_YEAR}(?:-yil|-йил|\sйил)\w*,?\s)\d{{1,2}}(?:[-–—]\d{{1,2}})?[- ]{_MONTH}|"
     rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–—]\s?\d{{1,2}})?(?:,?\s{_YEAR})?(?!\d)|"
     rf"{_MONTH}\s(?:de )?{_YEAR}|{_YEAR}(?:-yil\w*|-йил\w*)?)(?!\w)",
     re.IGNORECASE,

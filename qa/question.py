@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from index.languages import detect_language
-from index.names import query_keys
-from index.terms import content_terms
+from index.names import name_keys, query_keys
+from index.terms import content_words
 from qa.kinds import kind_of
 from qa.types import Question
 
@@ -47,7 +47,7 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
 
 
 def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
-    words = content_terms(text, detect_language(text))
+    words = _content(text)
     own_names = _names(text)
     connected = _CONNECTED.search(text) is not None
     points_back = _POINTS_BACK.search(text) is not None
@@ -56,30 +56,25 @@ def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
     if not (connected or points_back or len(words) <= _FEW_WORDS):
         return ()
     own_keys = {key for name in query_keys(text) for key in name.keys}
-    carried: list[str] = []
-    for earlier in reversed(history):
-        names = [
-            name.text
-            for name in query_keys(earlier)
-            if any(letter.isupper() for letter in name.text) and own_keys.isdisjoint(name.keys)
-        ]
-        if not names and not any(letter.isupper() for letter in earlier[1:]):
-            # Typed in lower case: every content word may be a name.
-            names = [name.text for name in query_keys(earlier) if own_keys.isdisjoint(name.keys)]
-        if names:
-            carried += names
-            if len(words) <= _FEW_WORDS:
-                taken = {name.casefold() for name in names}
-                kept = set(content_terms(earlier, detect_language(earlier)))
-                carried += [
-                    word
-                    for word in re.findall(r"\w[\w’'ʻ-]*", earlier)
-                    if word.casefold() not in taken
-                    and kept.intersection(content_terms(word, detect_language(earlier)))
-                ]
-            break
-    return tuple(dict.fromkeys(carried))
+    # The last question that names somebody; typed in lower case throughout, every content word may be a name.
+    named = [earlier for earlier in history if _names(earlier)] or list(history)
+    earlier = named[-1]
+    names = [
+        name.text
+        for name in query_keys(earlier)
+        if own_keys.isdisjoint(name.keys) and (not _names(earlier) or name.text[0].isupper())
+    ]
+    others = [] if own_names or len(words) > _FEW_WORDS else _content(earlier)
+    taken = {name.casefold() for name in names}
+    others = [
+        word for word in others if word.casefold() not in taken and own_keys.isdisjoint(name_keys(word))
+    ]
+    return tuple(dict.fromkeys([*names, *others]))
 
 
 def _names(text: str) -> list[str]:
-    return [name.text for name in query_keys(text) if any(letter.isupper() for letter in name.text)]
+    return [name.text for name in query_keys(text) if name.text[0].isupper()]
+
+
+def _content(text: str) -> list[str]:
+    return content_words(text, detect_language(text))

@@ -15,9 +15,9 @@ from qa.selection import Sentence
 from qa.types import Citation
 
 ANSWERS = 0.05
-"""A sentence less probable than this is not offered as an answer. Of held-out questions on which `benchmarks/fit.py` was
-not fitted, 88 % of those with an answer are answered at this threshold, and 54 % of those whose paragraph was taken away
-are refused."""
+"""A sentence less probable than this is not offered as an answer. Of held-out questions on which `benchmarks/fit.py`
+was not fitted, 88 % of those with an answer are answered at this threshold, and 54 % of those whose paragraph was taken
+away are refused."""
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
 _SAME = 0.6  # two sentences that share this much of their content say the same thing

@@ -115,8 +115,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(served: Served, browser: Browser) -> Iterator[Page]:
-    """A fresh page; the test fails when the console shows an error or anything is asked of another host."""
+def page(served: Served, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh page, in the theme that is its parameter if it has one.
+
+    The test fails when the console shows an error or anything is asked of another host.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
@@ -125,7 +128,8 @@ def page(served: Served, browser: Browser) -> Iterator[Page]:
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: wrong.append(request.url) if _is_outside(request.url) else None)
-    page.goto(served.url)
+    theme = getattr(request, "param", None)
+    page.goto(f"{served.url}?__theme={theme}" if theme else served.url)
     expect(page.locator(".examples button").first).to_be_visible()
     yield page
     hacked = page.evaluate("window.hacked")
@@ -324,10 +328,9 @@ def test_the_page_is_served_quickly_and_has_a_name(page: Page, served: Served) -
     assert served.seconds < 20
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_phone(page: Page, served: Served, theme: str) -> None:
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{served.url}?__theme={theme}")
     turn = ask(page, "who met Mirziyoyev?")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     chat, sources = page.locator("#conversation").bounding_box(), page.locator("#sources").bounding_box()
@@ -339,7 +342,7 @@ def test_phone(page: Page, served: Served, theme: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     source.get_by_role("link", name="Back to the answer").click()
     expect(turn).to_be_in_viewport()
-    dark = theme == "dark"
+    dark = "__theme=dark" in page.url
     assert page.evaluate("document.body.classList.contains('dark')") is dark
     for selector in (
         ".said",

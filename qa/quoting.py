@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.names import find_names
 from index.terms import content_terms
@@ -21,6 +22,7 @@ away are refused."""
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
 _SAME = 0.6  # two sentences that share this much of their content say the same thing
+_SAME_NEWS_DAYS = 7  # reports of one event come out within a week
 _STANDS_ALONE = 300  # characters: a longer sentence is not extended by the one before it
 
 
@@ -113,8 +115,12 @@ def _start(sentence: Sentence, known_keys: frozenset[str], quoted: Sequence[_Quo
 def _say_the_same(first: Sentence, second: Sentence) -> bool:
     """Whether two sentences tell one fact: the same content words in one language, the same vector otherwise.
 
-    Numbers that differ are never the same fact: two outlets that count differently are both quoted.
+    Numbers that differ are never the same fact: two outlets that count differently are both quoted. Nor is what was
+    published weeks apart: the same five presidents meet every year.
     """
+    days = [s.article.published for s in (first, second)]
+    if days[0] and days[1] and _days_between(days[0], days[1]) > _SAME_NEWS_DAYS:
+        return False
     numbers = [set(re.findall(r"\d+(?:[.,]\d+)*", sentence.text)) for sentence in (first, second)]
     if numbers[0] != numbers[1]:
         return False
@@ -124,3 +130,7 @@ def _say_the_same(first: Sentence, second: Sentence) -> bool:
     keys = [{key for name in find_names(s.text) for key in name.keys} for s in (first, second)]
     smaller = min(len(keys[0]), len(keys[1]))
     return smaller >= 3 and len(keys[0] & keys[1]) / max(len(keys[0]), len(keys[1])) >= _SAME
+
+
+def _days_between(first: str, second: str) -> int:
+    return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)

@@ -72,17 +72,17 @@ class Weights:
 
 FITTED = Weights(
     Signs(
-        standing=0.47,
-        covered=3.0,
-        words=2.94,
-        names_near=0.02,
-        cosine=2.7,
-        foreign=0.84,
-        across=0.0,
-        kind=1.17,
-        short=-0.88,
+        standing=0.33,
+        covered=2.64,
+        words=2.04,
+        names_near=0.6,
+        cosine=2.18,
+        foreign=0.82,
+        across=-1.72,
+        kind=0.85,
+        short=-0.59,
     ),
-    bias=-7.51,
+    bias=-6.79,
 )
 """From `benchmarks/fit.py`. (The share of names in the sentence itself was tried too: it adds nothing to `words`.)"""
 

@@ -39,6 +39,11 @@ class IndexInfo:
     """Size of all files of the index."""
 
 
+def whole_characters(text: str) -> str:
+    """The text with each half of a UTF-16 pair, which is no character and cannot be encoded, as a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class ArticleIndex:
     """An index in a folder, open for reading; adding and removing take the write lock for as long as they need.
 
@@ -112,7 +117,7 @@ class ArticleIndex:
         Raises:
             BadRequest: The question is empty, k is not positive, or there are no articles at all.
         """
-        question = question[:_MOST_CHARACTERS].strip()
+        question = whole_characters(question[:_MOST_CHARACTERS]).strip()
         if not question:
             raise BadRequest("the question is empty: ask something, such as `who met Mirziyoyev?`")
         if k < 1:

@@ -89,8 +89,13 @@ def _add(options: argparse.Namespace) -> int:
     for bad in result.bad:
         print(f"error: {bad}", file=sys.stderr)
     if options.json:
-        summary = dataclasses.asdict(result) | {
-            "bad": [{"origin": bad.origin, "reason": bad.reason} for bad in result.bad]
+        summary = {
+            "added": result.added,
+            "replaced": result.replaced,
+            "unchanged": result.unchanged,
+            "bad": [{"origin": bad.origin, "reason": bad.reason} for bad in result.bad],
+            "passages": result.passages,
+            "seconds": round(result.seconds, 3),
         }
         print(json.dumps(summary, ensure_ascii=False))
     else:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -41,18 +44,23 @@ class Manifest:
     vectors_file: str = ""
     vectors_crc: int = 0
     vectors_generation: int = 0
+    vectors_token: str = ""
+    """`Store.token` of that generation, by which files of another store are recognised."""
     vectors_last_pid: int = 0
     words_folder: str = "words-0"
     words_generation: int = 0
+    words_token: str = ""
     words_last_pid: int = 0
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
         """The manifest in `folder`; an empty one, from which all is rebuilt, when there is none that can be read."""
         try:
-            return cls(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+            manifest = cls(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return cls()
+        sound = all(type(value) is type(getattr(cls(), name)) for name, value in asdict(manifest).items())
+        return manifest if sound and re.fullmatch(r"words-\d+", manifest.words_folder) else cls()
 
     def write(self, folder: Path) -> None:
         """Replace the manifest; after a kill at any instant it is the old one or this one."""
@@ -85,17 +93,19 @@ class Pool:
 
     def selection(self) -> Selection:
         """The passages as a limit for searches."""
-        if self._selection is None:
-            self._selection = Selection(np.array(sorted(self._pids), dtype=np.int64))
-        return self._selection
+        selection = self._selection  # another thread may clear it at any time
+        if selection is None:
+            selection = self._selection = Selection(np.array(sorted(self._pids), dtype=np.int64))
+        return selection
 
     def sample(self, store: Store) -> Vectors:
         """Vectors of up to 256 passages spread evenly over the pool, shape (n, dimension)."""
-        if self._sample is None:
+        sample = self._sample
+        if sample is None:
             pids = self.selection().ids
             picked = pids[np.linspace(0, len(pids) - 1, min(_SAMPLE, len(pids))).astype(int)]
-            self._sample = store.vectors(picked.tolist())
-        return self._sample
+            sample = self._sample = store.vectors(picked.tolist())
+        return sample
 
 
 class Derived:
@@ -128,7 +138,7 @@ class Derived:
         self._generation = self._last_pid = 0
         self.vectors = FlatVectors(max(1, self.dimension))
         saved = self.manifest
-        if saved.vectors_file:
+        if saved.vectors_file and self.store.token(saved.vectors_generation) == saved.vectors_token:
             try:
                 vectors = FlatVectors.load(
                     self.folder / saved.vectors_file, self.dimension, saved.vectors_crc
@@ -148,10 +158,17 @@ class Derived:
             self._open_vectors()
 
     def _open_words(self) -> Words:
-        with suppress(ValueError, OSError):
-            return Words(self.folder / self.manifest.words_folder)
-        # Unreadable, or a folder that cannot be written and has none: search goes on with the vectors alone.
-        log.warning("the word index cannot be opened; run `python -m index check`")
+        folder = self.folder / self.manifest.words_folder
+        try:
+            return Words(folder)
+        except (ValueError, OSError):
+            if folder.is_dir() and not os.access(folder, os.W_OK):
+                # Even to read, tantivy wants to write a lock file: where it cannot, it gets a copy.
+                self._copy = tempfile.TemporaryDirectory(prefix="articles-words-")
+                shutil.copytree(folder, self._copy.name, dirs_exist_ok=True)
+                with suppress(ValueError, OSError):
+                    return Words(Path(self._copy.name))
+        log.warning("the word index cannot be opened; run `python -m index rebuild`")
         return Words.empty()
 
     def _pool(self, language: str) -> Pool:
@@ -206,13 +223,18 @@ class Derived:
     def _words_agree(self) -> bool:
         return (
             self.manifest.words_generation == self.store.generation()
+            and self.manifest.words_token == self.store.token(self.manifest.words_generation)
             and len(self.words) == self.store.counts()[1]
         )
 
     def save_vectors(self, *, always: bool = False) -> None:
         """Write the vector file when it lags far behind; the caller holds the write lock."""
         self.refresh()
+        if not self.dimension:  # no article was ever added
+            return
         manifest = Manifest.read(self.folder)
+        if self.store.token(manifest.vectors_generation) != manifest.vectors_token:
+            manifest = replace(manifest, vectors_file="")
         missing = self._last_pid - manifest.vectors_last_pid
         if not always and manifest.vectors_file and missing <= _SAVE_SHARE * len(self.vectors):
             return
@@ -227,6 +249,7 @@ class Derived:
             vectors_file=name,
             vectors_crc=crc,
             vectors_generation=self._generation,
+            vectors_token=self.store.token(self._generation) or "",
             vectors_last_pid=self._last_pid,
         )
         self.manifest.write(self.folder)
@@ -259,9 +282,12 @@ def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
     point is repaired by doing it again.
     """
     manifest = Manifest.read(folder)
+    anew = anew or store.token(manifest.words_generation) != manifest.words_token
     if anew:
         number = int(manifest.words_folder.rpartition("-")[2]) + 1
-        manifest = replace(manifest, words_folder=f"words-{number}", words_generation=0, words_last_pid=0)
+        manifest = replace(
+            manifest, words_folder=f"words-{number}", words_generation=0, words_token="", words_last_pid=0
+        )
         Words.discard(folder / manifest.words_folder)
     try:
         words = Words(folder / manifest.words_folder)
@@ -282,7 +308,8 @@ def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
         last_pid = pid
     words.commit()
     words.close()
-    replace(manifest, words_generation=generation, words_last_pid=last_pid).write(folder)
+    token = store.token(generation) or ""
+    replace(manifest, words_generation=generation, words_token=token, words_last_pid=last_pid).write(folder)
     if len(words) != store.counts()[1] and not anew:
         update_words(folder, store, anew=True)
         return

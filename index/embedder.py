@@ -61,7 +61,8 @@ class Embedder:
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         """Length of each vector."""
         special = 2  # [CLS] and [SEP], or their like
-        self.window = int(self._model.max_seq_length or 512) - special
+        longest = self._model.max_seq_length  # None or infinite where the model sets no limit
+        self.window = (int(longest) if longest and longest < 10_000 else 512) - special
         """The most tokens of a text that the model reads."""
         commit = getattr(getattr(self._model[0], "config", None), "_commit_hash", None)
         self.identity = f"{self.name}@{(weights or commit or 'unknown')[:12]}"
@@ -84,8 +85,13 @@ class Embedder:
         """How many tokens each text takes, special tokens not counted and nothing cut off."""
         if not texts:
             return []
+        tokenizer = self._model.tokenizer
+        if not callable(tokenizer):  # a static model has the bare tokenizer of the `tokenizers` library
+            with self._lock:
+                encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            return [len(encoding.ids) for encoding in encodings]
         with self._lock:
-            encoded = self._model.tokenizer(
+            encoded = tokenizer(
                 list(texts), add_special_tokens=False, truncation=False, padding=False, verbose=False
             )
         return [len(ids) for ids in encoded["input_ids"]]

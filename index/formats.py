@@ -102,6 +102,7 @@ def read_html(data: bytes, where: str) -> Draft:
         raise BadArticle(where, "no article text found: check that it is a saved web page") from error
     about = found = None
     try:
+        lxml.etree.strip_elements(tree, "noscript", with_tail=False)
         # The date that a page declares, none guessed from its text: no date is better than a wrong one.
         about = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
         found = trafilatura.bare_extraction(tree, include_comments=False)

@@ -97,9 +97,7 @@ def _cut_long(text: str, start: int, end: int, count_tokens: CountTokens, limit:
             spans.append((open_start, open_end))
             open_tokens = 0
         if tokens > limit:
-            # A word longer than a passage: no token is shorter than a character, so `limit` characters always fit.
-            # Some tokenizers give one token to any overlong word; its characters still have to be findable.
-            spans += [(cut, min(cut + limit, piece_end)) for cut in range(piece_start, piece_end, limit)]
+            spans += _cut_word(text, piece_start, piece_end, count_tokens, limit)
             continue
         if open_tokens == 0:
             open_start = piece_start
@@ -108,3 +106,14 @@ def _cut_long(text: str, start: int, end: int, count_tokens: CountTokens, limit:
     if open_tokens:
         spans.append((open_start, open_end))
     return spans
+
+
+def _cut_word(text: str, start: int, end: int, count_tokens: CountTokens, limit: int) -> list[Span]:
+    """Halve a word that is longer than a passage until each part fits."""
+    if end - start == 1 or count_tokens([text[start:end]])[0] <= limit:
+        return [(start, end)]
+    middle = (start + end) // 2
+    return [
+        *_cut_word(text, start, middle, count_tokens, limit),
+        *_cut_word(text, middle, end, count_tokens, limit),
+    ]

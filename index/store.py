@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,6 +44,7 @@ CREATE TABLE passages(
     start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL);
 CREATE INDEX passages_of_article ON passages(article);
 CREATE TABLE removals(generation INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE states(generation INTEGER PRIMARY KEY, token TEXT NOT NULL);
 CREATE INDEX removals_by_generation ON removals(generation);
 """
 
@@ -199,6 +201,19 @@ class Store:
     def generation(self) -> int:
         """How many changes were committed since the store was made."""
         return int(self.meta("generation") or 0)
+
+    def token(self, generation: int) -> str | None:
+        """A random word that stands for the state after that change, None when this store was never in it.
+
+        So files derived from another store, or from changes that a restored backup does not have, are recognised.
+        """
+        if generation == 0:
+            return ""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT token FROM states WHERE generation = ?", (generation,)
+            ).fetchone()
+        return None if row is None else str(row[0])
 
     def counts(self) -> tuple[int, int]:
         """Number of articles, number of passages."""
@@ -436,6 +451,7 @@ class Store:
                     ],
                 )
             connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
+            connection.execute("INSERT INTO states VALUES (?, ?)", (generation, secrets.token_hex(8)))
         return gone, generation
 
     def set_file_hash(self, article_id: str, file_hash: bytes) -> None:

@@ -133,7 +133,7 @@ def _state(
     began: float,
 ) -> Answer:
     """The answer so far: marks renumbered from 1 in the order of the text, with the citations they stand for."""
-    shown = marks_in(text)
+    shown = [number for number in marks_in(text) if 1 <= number <= len(sentences)]
     citations = tuple(cite(sentences[number - 1], position) for position, number in enumerate(shown, start=1))
     # Two passes, so that a new number is not taken for an old one.
     for number in shown:

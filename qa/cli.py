@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from index import ArticleIndex, ArticlesError, BadRequest
+from index.article_index import whole_characters
 from index.settings import add_filter_options, add_index_options, filters_from, index_folder, model_name
 from qa.answering import ask, stream
-from qa.evaluation import BadGold, Report, as_row, evaluate, load_gold
+from qa.evaluation import MEASURES, BadGold, Report, as_row, evaluate, load_gold
 from qa.language_model import configured_model
 from qa.types import NOT_IN_THE_ARTICLES, Answer
 
@@ -111,6 +112,10 @@ def answer_as_json(answer: Answer, question_id: str | None) -> dict[str, Any]:
     }
 
 
+def _line(row: dict[str, Any]) -> str:
+    return whole_characters(json.dumps(row, ensure_ascii=False))
+
+
 def _ask(options: argparse.Namespace) -> int:
     if (options.question is None) == (options.questions is None):
         raise BadRequest(
@@ -126,16 +131,14 @@ def _ask(options: argparse.Namespace) -> int:
                 answer = ask(index, question, history=history, k=options.k, filters=filters, llm=llm)
             except BadRequest as error:
                 # One bad question must not take the others with it, nor look like an answer.
-                print(
-                    json.dumps({"id": row_id, "question": question, "error": str(error)}, ensure_ascii=False)
-                )
+                print(_line({"id": row_id, "question": question, "error": str(error)}))
                 status = 1
                 continue
-            print(json.dumps(answer_as_json(answer, row_id), ensure_ascii=False), flush=True)
+            print(_line(answer_as_json(answer, row_id)), flush=True)
         return status
     if options.json:
         answer = ask(index, options.question, history=options.history, k=options.k, filters=filters, llm=llm)
-        print(json.dumps(answer_as_json(answer, None), ensure_ascii=False))
+        print(_line(answer_as_json(answer, None)))
         return 0
     *_, answer = stream(
         index, options.question, history=options.history, k=options.k, filters=filters, llm=llm
@@ -195,6 +198,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     floors = [_floor(text) for text in options.floor]
+    for name, _ in floors:
+        if name not in MEASURES:
+            raise BadGold(f"--floor {name}: no such measure; there are {', '.join(MEASURES)}")
     index = _open(options)
     gold = [row for path in options.gold for row in load_gold(path)]
     with tqdm(total=len(gold), unit="question", disable=None) as bar:
@@ -212,8 +218,6 @@ def _evaluate(options: argparse.Namespace) -> int:
     status = 0
     for name, least in floors:
         value = report.overall.get(name)
-        if name not in report.overall:
-            raise BadGold(f"--floor {name}: no such measure; there are {', '.join(report.overall)}")
         if value is None or value < least:
             print(f"below the floor: {name} is {value}, at least {least} is wanted", file=sys.stderr)
             status = 1

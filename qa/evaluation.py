@@ -24,6 +24,18 @@ from qa.language_model import ChatModel
 from qa.types import Answer
 
 RETRIEVAL = ("recall@1", "recall@5", "recall@10", "success@1", "success@5", "mrr", "ndcg@10")
+MEASURES = (
+    *RETRIEVAL,
+    "citation_precision",
+    "citation_recall",
+    "citation_first",
+    "answered",
+    "answer_contains",
+    "answer_f1",
+    "abstention_precision",
+    "abstention_recall",
+)
+"""Everything that a report holds, as far as its questions allow."""
 
 
 class BadGold(ArticlesError):
@@ -84,7 +96,13 @@ def load_gold(path: Path) -> list[GoldQuestion]:
     """
     rows: list[GoldQuestion] = []
     seen: set[str] = set()
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadGold(
+            f"{path} cannot be read ({error}): give a UTF-8 file, one JSON object a line"
+        ) from error
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:

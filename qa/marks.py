@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 # [1] and [1, 2]; doubled [[1]], wide 【1】 and [^1] are the variants that models are known to write.
-_MARK = re.compile(r"\[\[\s*[\d\s,;^]+\]\]|[\[【]\s*\^?\d[\d\s,;]*[\]】]")
-_UNFINISHED = re.compile(r"[\[【][\[\s\^\d,;]{0,40}\]?$")
+_MARK = re.compile(r"\[\[[\s\^]*\d[\d\s,;^]*\]\]|[\[【]\s*\^?\d[\d\s,;]*[\]】]")
+_LONGEST = 400  # characters of a mark: with all numbers there are it has fewer
+_MAYBE_A_MARK = re.compile(rf"[\[【][\[\s\^\d,;]{{0,{_LONGEST}}}[\]】]?$")
+_HALF_A_MARK = re.compile(r"[\[【][\[\s\^\d,;]*$")
 
 
 def clean_marks(pieces: Iterable[str], shown: range | frozenset[int]) -> Iterator[str]:
@@ -18,24 +20,29 @@ def clean_marks(pieces: Iterable[str], shown: range | frozenset[int]) -> Iterato
     held = ""
     for piece in pieces:
         held += piece
-        unfinished = _UNFINISHED.search(held)
+        unfinished = _MAYBE_A_MARK.search(held)
         ready = held[: unfinished.start()] if unfinished else held
         held = held[len(ready) :]
         if ready:
             yield _rewrite(ready, shown)
-    complete = _rewrite(held, shown)
-    if complete and not _UNFINISHED.fullmatch(complete):
-        yield complete
+    rest = _HALF_A_MARK.sub("", _rewrite(held, shown))
+    if rest:
+        yield rest
 
 
 def marks_in(text: str) -> list[int]:
     """Numbers of the marks in `text`, in order of first appearance."""
-    return list(dict.fromkeys(int(number) for number in re.findall(r"\[(\d+)\]", text)))
+    return list(dict.fromkeys(int(number) for number in re.findall(r"\[(\d{1,6})\]", text)))
 
 
 def _rewrite(text: str, shown: range | frozenset[int]) -> str:
     def one(match: re.Match[str]) -> str:
-        numbers = [int(number) for number in re.findall(r"\d+", match.group())]
+        # A number of more digits is no sentence's, and Python refuses to read one of thousands.
+        numbers = [int(number) for number in re.findall(r"\d+", match.group()) if len(number) <= 6]
         return "".join(f"[{number}]" for number in numbers if number in shown)
 
-    return _MARK.sub(one, text)
+    while True:  # what is left of "[[9]99]" when its inner mark goes is a mark again
+        rewritten = _MARK.sub(one, text)
+        if rewritten == text:
+            return text
+        text = rewritten

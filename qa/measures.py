@@ -47,6 +47,7 @@ def ndcg(found: Ranking, wanted: int, k: int = 10) -> float:
 
 def normalise(text: str) -> str:
     """Lower case, without marks and punctuation, single spaces: what counts when answers are compared."""
+    text = re.sub("[ʻʼ‘’`´]", "'", text)  # one Uzbek letter is written with any of these
     folded = "".join(
         c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
     )

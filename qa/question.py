@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.article_index import whole_characters
 from index.languages import detect_language
 from index.names import name_keys, query_keys
 from index.terms import content_words
@@ -41,7 +42,8 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         text: The question.
         history: Earlier questions of the conversation, oldest first.
     """
-    text = " ".join(text.split())
+    text = " ".join(whole_characters(text).split())
+    history = [whole_characters(earlier) for earlier in history]
     carried = _carried(text, history) if history else ()
     return Question(text, " ".join([text, *carried]), carried, kind_of(text))
 

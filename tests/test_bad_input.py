@@ -132,9 +132,6 @@ def test_scripts_and_styles_of_a_page_are_not_searchable(own: ArticleIndex, tmp_
     assert own.search("flooded market in Khiva", 1)[0].passage.article_id == "page.html"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="index/formats.py read_html: trafilatura keeps <noscript>, _page_text drops it"
-)
 def test_what_is_shown_without_scripts_is_not_in_the_text(own: ArticleIndex, tmp_path: Path) -> None:
     page = PAGE.replace("</article>", "<noscript>Switch on secretscripts, please.</noscript></article>")
     add(own, tmp_path / "a", "page.html", page.encode())
@@ -183,9 +180,6 @@ def test_a_folder_without_articles(
     assert index_cli.main(["list", *at]) == 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="index/derived.py: saves vectors of length 1 for dimension 0, then refuses them"
-)
 def test_an_index_without_articles_is_sound(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "a").mkdir()
     index_cli.main(["add", str(tmp_path / "a"), "--index", str(tmp_path / "index")])

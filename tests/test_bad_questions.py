@@ -19,9 +19,6 @@ from tests.conftest import use, write_articles, write_jsonl
 from tests.stand_in import StandInEmbedder
 
 Captured = pytest.CaptureFixture[str]
-SURROGATE = pytest.mark.xfail(
-    strict=True, reason="half a character reaches the tokenizer: index/article_index.py search"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -118,21 +115,18 @@ def test_any_question(question: str, history: list[str], small: ArticleIndex) ->
     assert answer is not None or not question.strip()
 
 
-@SURROGATE
 @pytest.mark.parametrize("question", ["\ud800", "who met \ud83d Mirziyoyev?"])
 def test_half_a_character(question: str, samples: ArticleIndex) -> None:
     answered(samples, question, [])
     answered(samples, "who met Macron?", [question])
 
 
-@SURROGATE
 def test_bytes_on_the_command_line_that_are_no_utf8(samples: ArticleIndex, capsys: Captured) -> None:
     question = os.fsdecode(b"who met caf\xe9 \xff")  # as Python hands over such an argument
     for main, command in ((index_cli.main, "search"), (qa_cli.main, "ask")):
         assert main([command, question, "--index", str(samples.folder)]) in (0, 1)
 
 
-@SURROGATE
 def test_half_a_character_in_a_file_of_questions(
     samples: ArticleIndex, tmp_path: Path, capsys: Captured
 ) -> None:

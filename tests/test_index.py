@@ -193,9 +193,6 @@ def test_passage_spans(
         assert high - low <= 40 or len(begun) <= 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="index/passages.py _cut_long: byte-level tokenizers give a character several tokens"
-)
 def test_a_word_without_end_fits_the_window_of_a_byte_level_model() -> None:
     text = "國" * 200
     assert max(utf8_bytes([text[a:b] for a, b in passage_spans(text, None, utf8_bytes, 64)])) <= 64

@@ -96,9 +96,6 @@ def test_marks_that_were_not_shown_are_removed(articles: ArticleIndex) -> None:
     holds(answer, articles)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=IndexError, reason="qa/marks.py leaves [99] behind; _state looks sentence 99 up"
-)
 def test_a_mark_within_a_mark_is_no_error(articles: ArticleIndex) -> None:
     holds(ask(articles, QUESTION, llm=scripted("Nested [[9]99] marks.")), articles)
 

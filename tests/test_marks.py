@@ -62,9 +62,6 @@ def test_half_a_mark_at_the_end_is_dropped(half: str) -> None:
     assert clean(*f"It rained {half}") == "It rained "
 
 
-@pytest.mark.xfail(
-    strict=True, reason="qa/marks.py clean_marks: a whole mark at the very end is dropped as if half"
-)
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -87,10 +84,6 @@ def test_text_is_held_back_only_while_it_may_be_a_mark() -> None:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="qa/marks.py _UNFINISHED holds back 40 characters; a longer mark in pieces gets through",
-)
 def test_a_long_mark_in_pieces() -> None:
     numbers = list(range(1, 25))
     written = f"All agree [{', '.join(map(str, numbers))}, 99]."
@@ -99,15 +92,11 @@ def test_a_long_mark_in_pieces() -> None:
     assert clean(*written, shown=range(1, 25)) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="qa/marks.py _rewrite: removing a mark may leave another one behind")
 @pytest.mark.parametrize("written", ["Nested [[9]99].", "Nested [[9]0].", "Nested [9[9]]."])
 def test_no_unknown_mark_arises_from_removing_one(written: str) -> None:
     assert set(marks_in(clean(written))) <= set(SHOWN)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="qa/marks.py _rewrite: int() of more than 4,300 digits raises ValueError"
-)
 def test_a_number_of_thousands_of_digits_is_an_unknown_mark() -> None:
     assert clean(f"Much [{'1' * 5000}].") == "Much ."
 

@@ -289,9 +289,6 @@ def test_gold_that_cannot_be_read(line: str, tmp_path: Path) -> None:
         load_gold(tmp_path / "g.jsonl")
 
 
-@pytest.mark.xfail(
-    strict=True, raises=FileNotFoundError, reason="qa/evaluation.py load_gold: a missing file is not named"
-)
 def test_gold_that_is_not_there(small: ArticleIndex, tmp_path: Path, capsys: Captured) -> None:
     assert main(["evaluate", str(tmp_path / "gone.jsonl"), "--index", str(small.folder)]) == 1
     assert "gone.jsonl" in capsys.readouterr().err

@@ -99,9 +99,6 @@ class TestReadOnly:
         assert searched.returncode == 0, searched.stderr
         assert searched.stdout.startswith("0001.txt ")
 
-    @pytest.mark.xfail(
-        strict=True, reason="index/words.py: tantivy's lock file keeps a read-only word index shut"
-    )
     def test_words_are_found_too(self, own: ArticleIndex, tmp_path: Path) -> None:
         folder = self.filled(own, tmp_path)
         searched = bound(folder, "-c", self.SEARCH, str(folder))

@@ -155,20 +155,17 @@ def main() -> None:
             hit = Hit(where.passage, where.article, 0.0, e.why)
             if removed and hit.passage.article_id == item.article_id:
                 continue
-            rows.append(
-                [e.standing if e.known else 0.0, 0.0 if e.known else e.standing, e.why.words, e.why.names]
-            )
+            rows.append([e.standing * e.trust, e.why.words, e.why.names])
             labels.append(holds(hit, item))
             groups.append(number)
             held_out.append(hash_group(item.group))
     x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
     print(f"passages: {len(x)} candidates, {y.sum():.0f} right, {len(set(group[test]))} questions held out")
     fitted = fit(x[~test], y[~test], group[~test])
-    print("search.Weights(cosine, foreign_cosine, words, names, bias) =", np.round(fitted, 2).tolist())
+    print("search.Weights(cosine, words, names, bias) =", np.round(fitted, 2).tolist())
     current = np.array(
         [
             searching_weights.cosine,
-            searching_weights.foreign_cosine,
             searching_weights.words,
             searching_weights.names,
             searching_weights.bias,

@@ -13,12 +13,12 @@ from index.embedder import Embedder, VectorCache
 from index.errors import BadRequest, WrongModel
 from index.locking import DEFAULT_WAIT, write_lock
 from index.progress import Report
-from index.store import Store
+from index.store import FILE_NAME, Store
 from index.types import Article, Filters, Hit, Passage
 from index.words import Clue
 from index.writing import AddReport, add_paths, remove_articles, require_model
 
-_MOST_CHARACTERS = 20_000  # of a question; what comes after can hardly be part of it
+MOST_CHARACTERS = 20_000  # of a question; what comes after can hardly be part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class ArticleIndex:
         Raises:
             BadRequest: The question is empty, k is not positive, or there are no articles at all.
         """
-        question = whole_characters(question[:_MOST_CHARACTERS]).strip()
+        question = whole_characters(question[:MOST_CHARACTERS]).strip()
         if not question:
             raise BadRequest("the question is empty: ask something, such as `who met Mirziyoyev?`")
         if k < 1:
@@ -133,15 +133,19 @@ class ArticleIndex:
 
     def word_clues(self, question: str, language: str) -> list[Clue]:
         """The question's content words as clues for text in that language."""
-        return searching.word_clues(self._derived, question, language)
+        with self._derived.reading():
+            return searching.word_clues(self._derived, question, language)
 
     def name_clues(self, question: str) -> list[Clue]:
         """The question's names as clues for text in any language."""
-        return searching.name_clues(self._derived, question)
+        with self._derived.reading():
+            return searching.name_clues(self._derived, question)
 
-    def understands(self, asked: str, answered: str) -> bool:
-        """Whether the embedding model was made for the languages of a question and of a text."""
-        return searching.knows(self.load_embedder(), asked, answered)
+    def trust(self, asked: str, answered: str) -> float:
+        """How far a cosine between a question and a text in these languages can be trusted, in [0, 1]."""
+        embedder = self.load_embedder()
+        with self._derived.reading():
+            return searching.trust(self._derived, embedder, asked, answered)
 
     def similarities(self, question: str, texts: Sequence[str]) -> list[float]:
         """Cosine of the question with each text, in [-1, 1]; vectors of recent texts are kept."""
@@ -208,9 +212,10 @@ class ArticleIndex:
             self._derived.save_vectors(always=True)
 
     @classmethod
-    def create(cls, folder: Path | str, model: str | None = None) -> ArticleIndex:
-        """Open the index in `folder`, making an empty one if there is none."""
+    def create(cls, folder: Path | str, model: str | None = None, wait: float = DEFAULT_WAIT) -> ArticleIndex:
+        """Open the index in `folder`, making an empty one if there is none (waiting for another process that is)."""
         folder = Path(folder)
-        with write_lock(folder):
-            Store(folder, writable=True).close()
+        if not (folder / FILE_NAME).exists():
+            with write_lock(folder, wait):
+                Store(folder, writable=True).close()
         return cls(folder, model)

@@ -69,7 +69,7 @@ def _add(options: argparse.Namespace) -> int:
 
     from index.article_index import ArticleIndex
 
-    index = ArticleIndex.create(index_folder(options.index), model_name(options.model))
+    index = ArticleIndex.create(index_folder(options.index), model_name(options.model), options.wait)
     # On a terminal a bar; into a file or pipe nothing, so that logs stay readable.
     with tqdm(
         total=100, unit="%", disable=None, bar_format="{percentage:3.0f}% |{bar}| {desc} [{remaining} left]"

@@ -15,13 +15,14 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from index.embedder import Embedder
 from index.errors import IndexBusy, IndexReadOnly
 from index.locking import write_lock
 from index.store import Store
@@ -35,6 +36,9 @@ Pids = npt.NDArray[np.int64]
 MANIFEST = "derived.json"
 _SAVE_SHARE = 0.1  # the vector file is written anew when it lacks more than this share of the vectors
 _SAMPLE = 256  # vectors of a language that stand for all of it where the usual cosine is estimated
+_DEAD_SHARE = 0.2  # deleted passages still count in the word index's averages: with more it is made anew
+_SOON_REBUILT = 500  # passages: a word index no larger than this is made anew whenever something was deleted
+_READ = 16  # passages of a language on which it is measured how well the embedding model reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Pool:
         self._pids: set[int] = set()
         self._selection: Selection | None = None
         self._sample: Vectors | None = None
+        self._familiarity: float | None = None
 
     def __len__(self) -> int:
         return len(self._pids)
@@ -89,7 +94,7 @@ class Pool:
     def change(self, added: list[int], removed: set[int]) -> None:
         self._pids.update(added)
         self._pids -= removed
-        self._selection = self._sample = None
+        self._selection = self._sample = self._familiarity = None
 
     def selection(self) -> Selection:
         """The passages as a limit for searches."""
@@ -107,6 +112,16 @@ class Pool:
             sample = self._sample = store.vectors(picked.tolist())
         return sample
 
+    def familiarity(self, store: Store, embedder: Embedder) -> float:
+        """`Embedder.familiarity` of some passages spread over the pool."""
+        familiarity = self._familiarity
+        if familiarity is None:
+            pids = self.selection().ids
+            picked = pids[np.linspace(0, len(pids) - 1, min(_READ, len(pids))).astype(int)]
+            texts = [stored.passage.text for stored in store.passages(picked.tolist()).values()]
+            familiarity = self._familiarity = embedder.familiarity(" ".join(texts))
+        return familiarity
+
 
 class Derived:
     """Vectors, words and language pools of one index, in this process.
@@ -121,6 +136,7 @@ class Derived:
         self.folder = folder
         self.store = store
         self._trust_saved = trust_saved
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._lock = threading.RLock()
         self._open()
         self.repair_words()
@@ -164,9 +180,11 @@ class Derived:
         except (ValueError, OSError):
             if folder.is_dir() and not os.access(folder, os.W_OK):
                 # Even to read, tantivy wants to write a lock file: where it cannot, it gets a copy.
-                self._copy = tempfile.TemporaryDirectory(prefix="articles-words-")
-                shutil.copytree(folder, self._copy.name, dirs_exist_ok=True)
                 with suppress(ValueError, OSError):
+                    self._copy = tempfile.TemporaryDirectory(prefix="articles-words-")
+                    for file in folder.iterdir():  # without their permissions, which copytree would keep
+                        if not file.name.startswith("."):  # tantivy's own list of files; it makes a new one
+                            shutil.copyfile(file, Path(self._copy.name) / file.name)
                     return Words(Path(self._copy.name))
         log.warning("the word index cannot be opened; run `python -m index rebuild`")
         return Words.empty()
@@ -182,18 +200,26 @@ class Derived:
     def refresh(self) -> None:
         """Take in what was committed since, by this process or another one. Cheap when there is nothing new."""
         with self._lock:
-            manifest = Manifest.read(self.folder)
-            if manifest.words_folder != self.manifest.words_folder:
-                self.words = Words(self.folder / manifest.words_folder)
-            elif manifest.words_generation != self.manifest.words_generation:
+            before, self.manifest = self.manifest, Manifest.read(self.folder)
+            if self.manifest.words_folder != before.words_folder or (
+                self._copy is not None and self.manifest.words_generation != before.words_generation
+            ):
+                self.words = self._open_words()
+            elif self.manifest.words_generation != before.words_generation:
                 self.words.reload()
-            self.manifest = manifest
             if self.store.generation() != self._generation:
                 if self.dimension != int(
                     self.store.meta("dimension") or 0
                 ):  # the first articles of a new index
                     self._open()
                 self._apply_changes()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The state of now, held still: nothing is taken in by another thread meanwhile."""
+        with self._lock:
+            self.refresh()
+            yield
 
     def _apply_changes(self) -> None:
         changes = self.store.changes(self._generation, self._last_pid)
@@ -261,9 +287,13 @@ class Derived:
 
     def problems(self) -> Iterator[str]:
         """Everything in which the derived parts differ from the store."""
-        self.refresh()
-        expected = self.store.pids()
-        for name, held in (("vector index", self.vectors.ids()), ("word index", self.words.pids())):
+        with self.reading():
+            expected, in_vectors, in_words = self.store.pids(), self.vectors.ids(), self.words.pids()
+            try:
+                self.words.probe()
+            except ValueError as error:
+                yield f"the word index is damaged: {error}"
+        for name, held in (("vector index", in_vectors), ("word index", in_words)):
             missing, extra = np.setdiff1d(expected, held), np.setdiff1d(held, expected)
             if len(missing) or len(extra):
                 yield f"the {name} lacks {len(missing)} passages and holds {len(extra)} that are gone"
@@ -290,13 +320,25 @@ def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
         )
         Words.discard(folder / manifest.words_folder)
     try:
-        words = Words(folder / manifest.words_folder)
-    except ValueError:
+        agrees = _replay(folder, store, manifest)
+    except ValueError:  # what tantivy raises for files that it cannot read
         if anew:
             raise
+        agrees = False
+    if not agrees and not anew:
         update_words(folder, store, anew=True)
         return
-    generation = store.generation()
+    for old in folder.glob("words-*"):
+        if old.name != manifest.words_folder:
+            Words.discard(old)
+
+
+def _replay(folder: Path, store: Store, manifest: Manifest) -> bool:
+    """Apply what came and went since the manifest; whether the word index is then as good as one made anew."""
+    words = Words(folder / manifest.words_folder)
+    generation, passages = store.generation(), store.counts()[1]
+    if generation == manifest.words_generation and len(words) == passages:
+        return True
     last_pid = manifest.words_last_pid
     words.remove(
         pid
@@ -310,9 +352,5 @@ def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:
     words.close()
     token = store.token(generation) or ""
     replace(manifest, words_generation=generation, words_token=token, words_last_pid=last_pid).write(folder)
-    if len(words) != store.counts()[1] and not anew:
-        update_words(folder, store, anew=True)
-        return
-    for old in folder.glob("words-*"):
-        if old.name != manifest.words_folder:
-            Words.discard(old)
+    dead = words.deleted()
+    return len(words) == passages and dead <= (_DEAD_SHARE * passages if passages > _SOON_REBUILT else 0)

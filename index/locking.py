@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,17 +25,20 @@ def write_lock(folder: Path, wait: float = DEFAULT_WAIT) -> Iterator[None]:
         IndexBusy: Another process is still writing after `wait` seconds.
         IndexReadOnly: The folder cannot be written.
     """
+    lock = FileLock(folder / "write.lock", timeout=wait)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "write.lock", timeout=wait)
-        with lock:
-            yield
+        lock.acquire()
     except Timeout as error:
         raise IndexBusy(
             f"another process is writing to {folder}: wait until it is done and run the command again"
         ) from error
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+    except OSError as error:
         raise IndexReadOnly(
-            f"cannot write to {folder} ({os.strerror(error.errno or 0)}): make the folder writable or choose another "
-            f"one with --index DIR"
+            f"cannot write to {folder} ({error.strerror}): make the folder writable or choose another one with "
+            f"--index DIR"
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -36,6 +36,8 @@ _NAMED = 120  # candidates that only share a name with the question
 _FOREIGN_WORD = (
     0.35  # what a word of the question's language that is not found in another language counts for
 )
+_UNREAD = 0.5  # how well a model is taken to read a language that is neither in its card nor in any article
+_MOST_CLUES = 64  # of a question of 20,000 characters the first ones say what it is about
 _PRIOR = 12  # how many passages the statistics over all languages count for in a language's own
 
 
@@ -44,10 +46,7 @@ class Weights:
     """How much each kind of evidence counts, in log-odds."""
 
     cosine: float
-    """Per standard deviation that the cosine stands out among the passages of its language, where the model was made
-    for the languages of both question and passage."""
-    foreign_cosine: float
-    """The same where it was not."""
+    """Per standard deviation that the cosine stands out among the passages of its language, times `Evidence.trust`."""
     words: float
     """For the share of the question's words found, in [0, 1]."""
     names: float
@@ -55,7 +54,7 @@ class Weights:
     bias: float
 
 
-FITTED = Weights(cosine=0.58, foreign_cosine=0.35, words=10.5, names=1.0, bias=-8.1)
+FITTED = Weights(cosine=0.58, words=10.5, names=1.0, bias=-8.1)
 """From `benchmarks/fit.py`, on questions about encyclopaedia paragraphs in English and French. There, where question
 and passage are in one language, a name adds nothing to its being a word (0.2); it is given a little more for the sake
 of questions in another language, which that data does not have, and which cost nothing there."""
@@ -69,13 +68,13 @@ class Evidence:
     why: Why
     standing: float
     """How many standard deviations the cosine stands out among the passages of its language; 0 without a model."""
-    known: bool
-    """Whether the embedding model was made for the languages of question and passage."""
+    trust: float
+    """How far the embedding model knows the languages of question and passage, in [0, 1] (`trust`)."""
 
     def probability(self, weights: Weights) -> float:
         """That the passage answers, in (0, 1)."""
         total = weights.bias + weights.words * self.why.words + weights.names * self.why.names
-        total += (weights.cosine if self.known else weights.foreign_cosine) * self.standing
+        total += weights.cosine * self.trust * self.standing
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
 
 
@@ -104,12 +103,12 @@ def search(
         filters: Limits to languages, sources and dates.
         weights: What each leg counts.
     """
-    found = evidence(derived, question, embedder, filters)
+    found = evidence(derived, question, embedder, filters, k)
     scored = sorted(
         ((item.probability(weights), item) for item in found), key=lambda pair: (-pair[0], pair[1].pid)
     )
     # A passage that was removed a moment ago by another process is not in the store any more: it drops out here.
-    stored = derived.store.passages(item.pid for _, item in scored[: k + 10])
+    stored = derived.store.passages(item.pid for _, item in scored[: 2 * k + 10])
     return [
         Hit(stored[item.pid].passage, stored[item.pid].article, score, item.why)
         for score, item in scored
@@ -118,15 +117,20 @@ def search(
 
 
 def evidence(
-    derived: Derived, question: str, embedder: Embedder | None, filters: Filters | None = None
+    derived: Derived,
+    question: str,
+    embedder: Embedder | None,
+    filters: Filters | None = None,
+    k: int = 10,
 ) -> list[Evidence]:
     """What speaks for each passage that any leg found, in no order; arguments as for `search`."""
-    derived.refresh()
+    # Before the index is held still: this takes longer than the rest.
     vector = None if embedder is None else embedder.encode_question(question)
     asked = _Question(question, detect_language(question), vector)
-    candidates = _Candidates(derived, asked, derived.store.pids(filters) if filters else None)
-    candidates.collect()
-    return candidates.evidence(embedder)
+    with derived.reading():
+        candidates = _Candidates(derived, asked, derived.store.pids(filters) if filters else None, k)
+        candidates.collect()
+        return candidates.evidence(embedder)
 
 
 def word_clues(
@@ -145,7 +149,7 @@ def word_clues(
     for word in content_words(question, asked_language):
         for term in terms(word, language):
             stem = f"{language}:{term}"
-            if stem not in clues:
+            if stem not in clues and len(clues) < _MOST_CLUES:
                 clues[stem] = derived.words.clue(stem, keys.get(word.casefold(), ()), pool, absent)
     return list(clues.values())
 
@@ -176,11 +180,12 @@ def _names(derived: Derived, question: str) -> list[Name]:
 class _Candidates:
     """Passages worth scoring, and the evidence for each."""
 
-    def __init__(self, derived: Derived, asked: _Question, allowed: Pids | None) -> None:
+    def __init__(self, derived: Derived, asked: _Question, allowed: Pids | None, k: int) -> None:
         self._words: Words = derived.words
         self._derived = derived
         self._asked = asked
         self._allowed = allowed
+        self._per_pool, self._named = max(_PER_POOL, k), max(_NAMED, k)
         self._names = name_clues(derived, asked.text)
         self._language: dict[int, str] = {}
         self._clues: dict[str, list[Clue]] = {}
@@ -188,7 +193,7 @@ class _Candidates:
 
     def collect(self) -> None:
         """Draw candidates from every leg, language by language."""
-        named = {pid for pid, _ in self._words.search(self._names, _NAMED, self._allowed)}
+        named = {pid for pid, _ in self._words.search(self._names, self._named, self._allowed)}
         for language, pool in sorted(self._derived.pools.items()):
             selection = pool.selection()
             if self._allowed is not None:
@@ -201,9 +206,11 @@ class _Candidates:
                 self._derived, self._asked.text, language, self._asked.language
             )
             # Names are found in every language; of these only the ones in this language belong to this pool.
-            found = {pid for pid, _ in self._words.search(clues, _PER_POOL, self._allowed) if pid in pool}
+            found = {
+                pid for pid, _ in self._words.search(clues, self._per_pool, self._allowed) if pid in pool
+            }
             if self._asked.vector is not None:
-                nearest = self._derived.vectors.search(self._asked.vector, _PER_POOL, selection)
+                nearest = self._derived.vectors.search(self._asked.vector, self._per_pool, selection)
                 found.update(pid for pid, _ in nearest)
             if named:
                 found.update(np.intersect1d(list(named), selection.ids).tolist())
@@ -222,6 +229,11 @@ class _Candidates:
                 words.update(self._words.search(clues, len(own), own))
         cosines = self._cosines(pids)
         usual = self._usual_cosines()
+        asked, derived = self._asked.language, self._derived
+        trusted = {
+            language: trust(derived, embedder, asked, language) if embedder else 0.0
+            for language in self._pools
+        }
         found = []
         for pid in pids.tolist():
             language = self._language[pid]
@@ -230,8 +242,7 @@ class _Candidates:
             if why.cosine is not None:
                 mean, deviation = usual[language]
                 standing = (why.cosine - mean) / deviation
-            known = embedder is not None and knows(embedder, self._asked.language, language)
-            found.append(Evidence(pid, why, standing, known))
+            found.append(Evidence(pid, why, standing, trusted[language]))
         return found
 
     def _cosines(self, pids: Pids) -> dict[int, float]:
@@ -250,18 +261,37 @@ class _Candidates:
         samples: dict[str, npt.NDArray[np.float32]] = {
             language: pool.sample(self._derived.store) @ vector for language, (pool, _) in self._pools.items()
         }
-        everything = np.concatenate(list(samples.values()))
+        everything = np.concatenate([*samples.values(), np.zeros(0, dtype=np.float32)])
+        if not len(everything):
+            return dict.fromkeys(samples, (0.0, 1.0))
         mean_all, variance_all = float(everything.mean()), float(everything.var())
         usual = {}
         for language, cosines in samples.items():
-            n = len(cosines)
+            n = len(cosines)  # 0 when another process removed them a moment ago
+            if not n:
+                usual[language] = mean_all, max(0.02, math.sqrt(variance_all))
+                continue
             mean = (n * float(cosines.mean()) + _PRIOR * mean_all) / (n + _PRIOR)
             variance = (n * float(cosines.var()) + _PRIOR * variance_all) / (n + _PRIOR)
             usual[language] = mean, max(0.02, math.sqrt(variance))
         return usual
 
 
-def knows(embedder: Embedder, asked: str, answered: str) -> bool:
-    """Whether the model was made for the languages of both; a question too short to tell gets the benefit."""
-    languages = embedder.languages
-    return languages is None or (answered in languages and asked in (*languages, UNKNOWN_LANGUAGE))
+def trust(derived: Derived, embedder: Embedder, asked: str, answered: str) -> float:
+    """How far a cosine between these two languages can be trusted, in [0, 1].
+
+    The product of how well the model reads each: 1 for a language that it was made for, else the share of the words of
+    our passages in it that it reads in one or two pieces. A question whose language is unknown gets the benefit.
+    """
+    return _read(derived, embedder, answered) * (
+        1 if asked == UNKNOWN_LANGUAGE else _read(derived, embedder, asked)
+    )
+
+
+def _read(derived: Derived, embedder: Embedder, language: str) -> float:
+    if embedder.languages is not None and language in embedder.languages:
+        return 1.0
+    pool = derived.pools.get(language)
+    if pool is None:  # a question in a language that no article has
+        return 1.0 if embedder.languages is None else _UNREAD
+    return pool.familiarity(derived.store, embedder)

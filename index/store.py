@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import IndexDamaged, IndexMissing, IndexReadOnly
+from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexReadOnly
 from index.types import Article, Filters, Passage
 
 FORMAT = 1
@@ -105,7 +105,8 @@ class Store:
         self.path = folder / FILE_NAME
         self.writable = writable
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._immutable: dict[int, tuple[int, int, bool]] = {}
         self._guard = threading.Lock()
         if not self.path.exists():
             if not writable:
@@ -149,34 +150,63 @@ class Store:
     def _connect(self) -> sqlite3.Connection:
         mode = "rw" if self.writable else "ro"
         address = self.path.resolve().as_uri()
+        connection = _open(f"{address}?mode={mode}")
         try:
-            connection = sqlite3.connect(
-                f"{address}?mode={mode}", uri=True, timeout=30, check_same_thread=False, isolation_level=None
-            )
             connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
-        except sqlite3.OperationalError:
-            # A folder that cannot be written has no room for WAL's shared memory; nobody can be writing there either.
-            connection = sqlite3.connect(
-                f"{address}?mode=ro&immutable=1",
-                uri=True,
-                timeout=30,
-                check_same_thread=False,
-                isolation_level=None,
-            )
+        except sqlite3.OperationalError as error:
+            connection.close()
+            unreadable = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if self.writable or not unreadable:
+                raise
+            # A folder that cannot be written has no room for the shared memory of a write-ahead log.
+            log = Path(f"{self.path}-wal")
+            if log.exists() and log.stat().st_size:
+                raise IndexReadOnly(
+                    f"{self.path} has changes that can only be read where the folder can be written: make it "
+                    f"writable, or copy the folder to where it is"
+                ) from error
+            connection = _open(f"{address}?mode=ro&immutable=1")
+            self._immutable[threading.get_ident()] = self._stamp()
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         with self._guard:
-            self._connections.append(connection)
+            # Threads come and go in a server: what they leave behind is closed by the next one.
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).close()
+            self._connections[threading.current_thread()] = connection
         return connection
+
+    def _stamp(self) -> tuple[int, int, bool]:
+        state = self.path.stat()
+        return state.st_mtime_ns, state.st_size, Path(f"{self.path}-wal").exists()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
             connection = getattr(self._local, "connection", None)
+            if connection is not None and self._immutable:
+                # Such a connection does not notice that somebody else writes after all.
+                stamp = self._immutable.get(threading.get_ident())
+                if stamp is not None and stamp != self._stamp():
+                    connection.close()
+                    connection = None
             if connection is None:
                 connection = self._local.connection = self._connect()
             yield connection
         except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise IndexBusy(f"{self.path} is locked by another process ({error}): try again") from error
+            if code in (
+                sqlite3.SQLITE_CANTOPEN,
+                sqlite3.SQLITE_IOERR,
+                sqlite3.SQLITE_FULL,
+                sqlite3.SQLITE_READONLY,
+            ):
+                raise IndexReadOnly(
+                    f"{self.path} cannot be used ({error}): check the disk, the folder's permissions and the number "
+                    f"of open files, and try again"
+                ) from error
             raise IndexDamaged(
                 f"{self.path} cannot be read ({error}): restore it from a backup, or delete the index folder and add "
                 f"the articles again with `python -m index add PATH`"
@@ -185,7 +215,7 @@ class Store:
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
         with self._guard:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
@@ -468,10 +498,16 @@ class Store:
                 connection.commit()
             except sqlite3.OperationalError as error:
                 connection.rollback()
+                if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise IndexBusy(f"{self.path} is locked by another process: try again") from error
                 raise self._unwritable(error) from error
             except BaseException:
                 connection.rollback()
                 raise
+
+
+def _open(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False, isolation_level=None)
 
 
 def _where(filters: Filters) -> tuple[str, list[str]]:

@@ -90,10 +90,15 @@ class FlatVectors:
         if k <= 0:
             return []
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        if among is None:
-            scores, ids = self._index.search(query, k)
-        else:
-            scores, ids = self._index.search(query, k, params=faiss.SearchParameters(sel=among.selector))
+        parameters = None if among is None else faiss.SearchParameters(sel=among.selector)
+        # One thread: getting two to work together costs more than searching for one question, and many times more
+        # when the processor is busy. The number belongs to this thread and is torch's as well, so it is put back.
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)
+        try:
+            scores, ids = self._index.search(query, k, params=parameters)
+        finally:
+            faiss.omp_set_num_threads(threads)
         found = [
             (int(i), float(s)) for i, s in zip(ids[0].tolist(), scores[0].tolist(), strict=True) if i >= 0
         ]

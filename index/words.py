@@ -24,7 +24,6 @@ from index.terms import terms
 Pids = npt.NDArray[np.int64]
 
 _WRITER_MEMORY = 64_000_000  # bytes; tantivy flushes a segment when it is full
-_MOST_CLUES = 64  # of a question of 20,000 characters the first ones say what it is about
 _SATURATION = (
     2.2  # BM25's k1 + 1 with tantivy's k1 = 1.2: what one term can score at most, in units of its idf
 )
@@ -58,6 +57,9 @@ class Words:
         builder.add_unsigned_field("pid", stored=False, indexed=True, fast=True)
         builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
         builder.add_text_field("names", tokenizer_name="whitespace", index_option="freq")
+        # One term that every passage holds: its document frequency is the number of passages that tantivy counts with,
+        # those included that were deleted and are not merged away yet.
+        builder.add_text_field("every", tokenizer_name="raw", index_option="basic")
         self._schema = builder.build()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -88,18 +90,21 @@ class Words:
         """
         text = f"{title}\n{text}"
         writer = self._open_writer()
-        writer.delete_documents_by_term("pid", pid)
+        self.remove([pid])
         document = tantivy.Document()
         document.add_unsigned("pid", pid)
+        document.add_text("every", "1")
         document.add_text("stems", " ".join(f"{language}:{term}" for term in terms(text, language)))
         document.add_text("names", " ".join(key for name in find_names(text) for key in name.keys))
         writer.add_document(document)
 
     def remove(self, pids: Iterable[int]) -> None:
         """Remove those of the passages that are there; seen by searches after `commit`."""
-        writer = self._open_writer()
-        for pid in pids:
-            writer.delete_documents_by_term("pid", pid)
+        gone = list(pids)
+        if gone:
+            # By query: deleting by term does nothing for a number, without a word (tantivy-py 0.27).
+            query = tantivy.Query.term_set_query(self._schema, "pid", gone)
+            self._open_writer().delete_documents_by_query(query)
 
     def commit(self) -> None:
         """Make everything since the last commit durable and visible."""
@@ -125,6 +130,21 @@ class Words:
         self._index.reload()
         self._searcher = self._index.searcher()
 
+    def deleted(self) -> int:
+        """How many passages were removed and are not merged away yet."""
+        return self._counted() - len(self)
+
+    def probe(self) -> None:
+        """Read a little of everything.
+
+        Raises:
+            ValueError: The files are damaged.
+        """
+        for field in ("stems", "names"):
+            for term, _ in self._searcher.terms_with_prefix(field, "", limit=3):
+                query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+                self._searcher.search(query, limit=1)
+
     def pids(self) -> Pids:
         """Numbers of every passage held, ascending."""
         searcher = self._searcher
@@ -148,7 +168,7 @@ class Words:
             absent: What a word that no passage of the language holds counts for, as a share of the greatest weight.
         """
         searcher = self._searcher
-        everywhere = max(1, searcher.num_docs)
+        everywhere = max(1, self._counted())
         held_by_key = max((searcher.doc_freq("names", key) for key in keys), default=0)
         held_by_stem = searcher.doc_freq("stems", stem) if stem else 0
         weights = []
@@ -176,7 +196,7 @@ class Words:
         most = sum(clue.weight for clue in clues) * _SATURATION
         if not most or k <= 0:
             return []
-        parts = [query for clue in clues[:_MOST_CLUES] if (query := self._query(clue)) is not None]
+        parts = [query for clue in clues if (query := self._query(clue)) is not None]
         if not parts:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
@@ -193,15 +213,20 @@ class Words:
         found = [(int(pid), float(score) / most) for (score, _), pid in zip(hits, pids, strict=True)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
+    def _counted(self) -> int:
+        """How many passages tantivy counts when it weighs a term."""
+        return int(self._searcher.doc_freq("every", "1"))
+
     def _query(self, clue: Clue) -> Any:
         """Any of the clue's forms, the best one counting; None when no passage holds any."""
         searcher = self._searcher
+        counted = self._counted()
         forms: list[tantivy.Query] = []
         for field, term in [("stems", clue.stem), *(("names", key) for key in clue.keys)]:
             held = searcher.doc_freq(field, term) if term else 0
             if held:
                 query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
                 # tantivy weighs a term by its frequency in all languages together: put the clue's weight in its place.
-                usual = idf(max(searcher.num_docs, held), held)
+                usual = idf(max(counted, held), held)
                 forms.append(tantivy.Query.boost_query(query, clue.weight / usual))
         return tantivy.Query.disjunction_max_query(forms) if forms else None

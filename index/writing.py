@@ -94,7 +94,8 @@ def remove_articles(
         try:
             removed, _ = store.write(remove=ids)
             update_words(folder, store)
-            return removed, [article_id for article_id in ids if article_id not in set(removed)]
+            gone = set(removed)
+            return removed, [article_id for article_id in ids if article_id not in gone]
         finally:
             store.close()
 
@@ -135,6 +136,7 @@ def _changed(
             file_hash = hashlib.sha256(READER_VERSION + data).digest()
             known = store.hashes(origin.id)
             if known is not None and known[1] == file_hash:
+                seen.add(origin.id)
                 result.unchanged += 1
                 done += 1
                 passed += size
@@ -232,7 +234,8 @@ class _Writer:
         replaced, _ = self._store.write(new)
         ids = [item.article.id for item in new]
         self._result.replaced += replaced
-        self._result.added += [article_id for article_id in ids if article_id not in set(replaced)]
+        known = set(replaced)
+        self._result.added += [article_id for article_id in ids if article_id not in known]
         self._result.passages += len(texts)
         self._waiting, self._waiting_passages = [], 0
         if self._stored is not None:

@@ -89,8 +89,10 @@ class Newsroom:
         try:
             index = ArticleIndex(self.folder, self._model)
         except IndexMissing:
-            index = ArticleIndex.create(self.folder, self._model)
+            # The mark first: a first start that is killed between the two is begun again.
+            self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / _UNFINISHED).touch()
+            index = ArticleIndex.create(self.folder, self._model)
         return index, (self.folder / _UNFINISHED).exists()
 
     def _fill(self, index: ArticleIndex) -> None:
@@ -104,14 +106,14 @@ class Newsroom:
             outcome = index.add([self._articles], report=report)
         for bad in outcome.bad:
             print(f"not indexed: {bad}", file=sys.stderr, flush=True)
-        (self.folder / _UNFINISHED).unlink()
+        (self.folder / _UNFINISHED).unlink(missing_ok=True)
 
     # ---- what the page asks
 
     @property
     def status(self) -> Status:
         """Where starting up is."""
-        articles = 0 if self._index is None else self._index.info().articles
+        articles = 0 if self._index is None else self._index.store.counts()[0]
         return Status(
             self._phase, articles, self._progress if self._phase == "indexing" else None, self._error
         )

@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index import ArticleIndex, ArticlesError, Filters
+from index import ArticleIndex, Filters
 from index.names import query_keys
 from qa.language_model import (
     SHOWN_SENTENCES,
     ChatModel,
     LanguageModelUnavailable,
-    configured_model,
     connect,
     write,
 )
@@ -120,7 +119,11 @@ def _written(
         yield _state(quoting, name, text, sentences, complete=False, began=began)
     if not text.strip():
         raise LanguageModelUnavailable(f"the language model {name} gave an empty answer.")
-    yield _state(quoting, name, text, sentences, complete=True, began=began)
+    final = _state(quoting, name, text, sentences, complete=True, began=began)
+    if final.text is not None and not final.citations:
+        # Nothing is shown as an answer that stands on no passage.
+        raise LanguageModelUnavailable(f"the language model {name} cited no passage.")
+    yield final
 
 
 def _state(
@@ -149,6 +152,3 @@ def _state(
         complete=complete,
         seconds=time.perf_counter() - began,
     )
-
-
-__all__ = ["ArticlesError", "LanguageModelUnavailable", "ask", "configured_model", "stream"]

@@ -149,7 +149,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _questions(path: Path) -> Iterator[tuple[str | None, str, list[str]]]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(
             f"{path} cannot be read ({error}): give a UTF-8 file with one JSON object a line"

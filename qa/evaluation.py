@@ -97,7 +97,7 @@ def load_gold(path: Path) -> list[GoldQuestion]:
     rows: list[GoldQuestion] = []
     seen: set[str] = set()
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadGold(
             f"{path} cannot be read ({error}): give a UTF-8 file, one JSON object a line"

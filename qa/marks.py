@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 # [1] and [1, 2]; doubled [[1]], wide 【1】 and [^1] are the variants that models are known to write.
-_MARK = re.compile(r"\[\[[\s\^]*\d[\d\s,;^]*\]\]|[\[【]\s*\^?\d[\d\s,;]*[\]】]")
+# A range [1-3] stands for all its numbers. 【1†source】 is how one family of models writes a mark.
+_MARK = re.compile(
+    r"\[\[[\s\^]*\d[\d\s,;^–-]*\]\]|\[\s*\^?\d[\d\s,;^–-]*\]|【\s*\^?\d[\d\s,;^–-]*(?:†[^】\n]{0,40})?】"
+)
 _LONGEST = 400  # characters of a mark: with all numbers there are it has fewer
-_MAYBE_A_MARK = re.compile(rf"[\[【][\[\s\^\d,;]{{0,{_LONGEST}}}[\]】]?$")
-_HALF_A_MARK = re.compile(r"[\[【][\[\s\^\d,;]*$")
+_MAYBE_A_MARK = re.compile(
+    rf"(?:\[[\[\s\^\d,;–-]{{0,{_LONGEST}}}\]?|【[\s\^\d,;–-]{{0,{_LONGEST}}}(?:†[^】\n]{{0,40}})?】?)$"
+)
+_HALF_A_MARK = re.compile(r"\[[\[\s\^\d,;–-]*$|【[\s\^\d,;–-]*(?:†[^】\n]*)?$")
 
 
 def clean_marks(pieces: Iterable[str], shown: range | frozenset[int]) -> Iterator[str]:
@@ -38,7 +43,10 @@ def marks_in(text: str) -> list[int]:
 def _rewrite(text: str, shown: range | frozenset[int]) -> str:
     def one(match: re.Match[str]) -> str:
         # A number of more digits is no sentence's, and Python refuses to read one of thousands.
-        numbers = [int(number) for number in re.findall(r"\d+", match.group()) if len(number) <= 6]
+        numbers: list[int] = []
+        for first, last in re.findall(r"(\d+)(?:\s*[–-]\s*(\d+))?", match.group().partition("†")[0]):
+            if len(first) <= 6 and len(last) <= 6:
+                numbers += range(int(first), min(int(last), int(first) + 50) + 1) if last else [int(first)]
         return "".join(f"[{number}]" for number in numbers if number in shown)
 
     while True:  # what is left of "[[9]99]" when its inner mark goes is a mark again

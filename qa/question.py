@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.article_index import whole_characters
+from index.article_index import MOST_CHARACTERS, whole_characters
 from index.languages import detect_language
 from index.names import name_keys, query_keys
 from index.terms import content_words
@@ -18,16 +18,22 @@ _CONNECTED = re.compile(
     r"aber|y|pero|ve|peki|ал|және)(?!\w)",
     re.IGNORECASE,
 )
-# It points back at somebody or something that an earlier question named.
+# Persons and places that only an earlier question can have named, whatever else the question says.
 _POINTS_BACK = re.compile(
-    r"(?<!\w)(?:he|she|they|him|her|his|their|them|it|its|there|this|that|these|those|then|il|elle|ils|elles|lui|leur|"
-    r"leurs|y|en|ce|cet|cette|ces|ça|cela|là|son|sa|ses|он|она|они|оно|его|её|ее|ему|ей|им|ими|их|него|неё|нее|ним|"
-    r"ней|них|ними|нём|там|туда|этот|эта|это|эти|этом|этой|тогда|u|uning|unga|uni|ular|ularning|ularga|ularni|bu|shu|"
-    r"o[ʻ‘'’]sha|u yerda|у|унинг|унга|уни|улар|бу|шу|er|sie|ihn|ihm|ihr|ihnen|dort|dies\w*|él|ella|ellos|allí|eso|"
-    r"este|esta|o|onun|ona|onlar|orada|bu|ол|оның|олар)(?!\w)|(?<=-)(?:il|elle|ils|elles|y|en|ce)(?!\w)",
+    r"(?<!\w)(?:he|she|they|him|her|his|their|them|il|elle|ils|elles|lui|leur|leurs|là-bas|son|sa|ses|он|она|они|его|"
+    r"её|ее|ему|ей|им|ими|их|него|неё|нее|ним|ней|них|ними|нём|там|туда|uning|unga|uni|ular|ularning|ularga|ularni|"
+    r"u yerda|u yerga|унинг|унга|уни|улар|у ерда|er|ihn|ihm|ihnen|dort|él|ella|ellos|allí|onun|ona|onlar|orada|оның|"
+    r"олар)(?!\w)|(?<=-)(?:il|elle|ils|elles|y)(?!\w)|(?<!\w)there\W*$",
+    re.IGNORECASE,
+)
+# Words that may point back, or to something in the question itself: they count only where it names nobody.
+_MAY_POINT_BACK = re.compile(
+    r"(?<!\w)(?:it|its|there|this|that|these|those|then|y|en|ce|cet|cette|ces|ça|cela|là|оно|этот|эта|это|эти|этом|этой|"
+    r"тогда|u|bu|shu|o[ʻ‘'’]sha|у|бу|шу|sie|ihr|dies\w*|eso|este|esta|o|bu|ол)(?!\w)|(?<=-)ce(?!\w)",
     re.IGNORECASE,
 )
 _FEW_WORDS = 2  # a question with no more content words than this says too little to stand alone
+_LEANING_WORDS = 4  # one with more says what it is about by itself, whatever "this" may be
 
 
 def understand(text: str, history: Sequence[str] = ()) -> Question:
@@ -42,9 +48,9 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         text: The question.
         history: Earlier questions of the conversation, oldest first.
     """
-    text = " ".join(whole_characters(text).split())
-    history = [whole_characters(earlier) for earlier in history]
-    carried = _carried(text, history) if history else ()
+    text = " ".join(whole_characters(text)[:MOST_CHARACTERS].split())
+    history = [whole_characters(earlier)[:MOST_CHARACTERS] for earlier in history]
+    carried = _carried(text, history) if text and history else ()
     return Question(text, " ".join([text, *carried]), carried, kind_of(text))
 
 
@@ -52,10 +58,10 @@ def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
     words = _content(text)
     own_names = _names(text)
     connected = _CONNECTED.search(text) is not None
-    points_back = _POINTS_BACK.search(text) is not None
-    if own_names and not connected and not points_back:
-        return ()
-    if not (connected or points_back or len(words) <= _FEW_WORDS):
+    points_back = _POINTS_BACK.search(_behind_own_names(text, own_names)) is not None
+    may_point_back = not own_names and _MAY_POINT_BACK.search(text) is not None
+    too_short = not own_names and len(words) <= _FEW_WORDS
+    if not (connected or points_back or (may_point_back and len(words) <= _LEANING_WORDS) or too_short):
         return ()
     own_keys = {key for name in query_keys(text) for key in name.keys}
     # The last question that names somebody; typed in lower case throughout, every content word may be a name.
@@ -72,6 +78,12 @@ def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
         word for word in others if word.casefold() not in taken and own_keys.isdisjoint(name_keys(word))
     ]
     return tuple(dict.fromkeys([*names, *others]))
+
+
+def _behind_own_names(text: str, own_names: Sequence[str]) -> str:
+    """The text up to its first name: "Did Macron say that he ..." speaks of its own Macron."""
+    places = [text.find(name) for name in own_names]
+    return text[: min(places)] if places else text
 
 
 def _names(text: str) -> list[str]:

@@ -21,8 +21,14 @@ was not fitted, 92 % of those with an answer are answered at this threshold, and
 away are refused."""
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
-_SAME = 0.6  # two sentences that share this much of their content say the same thing
+_SAME = 0.65  # two sentences that share this much of the longer one's content say the same thing
 _SAME_NEWS_DAYS = 7  # reports of one event come out within a week
+_NEGATION = re.compile(
+    r"(?<!\w)(?:not|never|no|nor|neither|without|cannot|ne|pas|jamais|aucune?|ni|sans|не|ни|нет|без|никогда|emas|yo[ʻ‘'’]q|"
+    r"эмас|йўқ|nicht|nie|kein\w*|ohne|nunca|sin|jamás|değil|yok|емес|жоқ)(?!\w)|n['’]t(?!\w)|(?<!\w)n['’]|"
+    r"\w(?:ma|ме|ма)(?:di|gan|ydi|gan|ди|ган|йди)(?!\w)",
+    re.IGNORECASE,
+)
 _STANDS_ALONE = 300  # characters: a longer sentence is not extended by the one before it
 
 
@@ -113,23 +119,31 @@ def _start(sentence: Sentence, known_keys: frozenset[str], quoted: Sequence[_Quo
 
 
 def _say_the_same(first: Sentence, second: Sentence) -> bool:
-    """Whether two sentences tell one fact: the same content words in one language, the same vector otherwise.
+    """Whether two sentences tell one fact: nearly the same content words, in one language.
 
-    Numbers that differ are never the same fact: two outlets that count differently are both quoted. Nor is what was
-    published weeks apart: the same five presidents meet every year.
+    Not when one denies what the other says, nor when their numbers differ: two outlets that count differently are both
+    quoted. Nor when they were published weeks apart: the same five presidents meet every year. Sentences in two
+    languages are never taken for one fact: sharing names is not enough.
     """
+    language = first.article.language
     days = [s.article.published for s in (first, second)]
+    if language != second.article.language:
+        return False
     if days[0] and days[1] and _days_between(days[0], days[1]) > _SAME_NEWS_DAYS:
         return False
-    numbers = [set(re.findall(r"\d+(?:[.,]\d+)*", sentence.text)) for sentence in (first, second)]
-    if numbers[0] != numbers[1]:
+    texts = [first.text, second.text]
+    if _numbers(texts[0]) != _numbers(texts[1]) or _negations(texts[0]) != _negations(texts[1]):
         return False
-    if first.article.language == second.article.language:
-        one, two = (set(content_terms(s.text, s.article.language)) for s in (first, second))
-        return bool(one and two) and len(one & two) / min(len(one), len(two)) >= _SAME
-    keys = [{key for name in find_names(s.text) for key in name.keys} for s in (first, second)]
-    smaller = min(len(keys[0]), len(keys[1]))
-    return smaller >= 3 and len(keys[0] & keys[1]) / max(len(keys[0]), len(keys[1])) >= _SAME
+    one, two = (set(content_terms(text, language)) for text in texts)
+    return bool(one and two) and len(one & two) / max(len(one), len(two)) >= _SAME
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[.,]\d+)*", text))
+
+
+def _negations(text: str) -> int:
+    return len(_NEGATION.findall(text))
 
 
 def _days_between(first: str, second: str) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from index import UNKNOWN_LANGUAGE, Article, ArticleIndex, Hit
 from index.languages import detect_language
@@ -23,6 +24,7 @@ Span = tuple[int, int]
 
 READ_PASSAGES = 8
 """How many of the best passages are read sentence by sentence."""
+_LEAST_TRUST = 0.2  # in a language of which the model reads less, its vectors are not worth the time
 _COMPARED = (
     14  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
 )
@@ -41,9 +43,9 @@ class Signs:
     names_near: float
     """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
     cosine: float
-    """Between question and sentence where the embedding model knows both languages, else 0."""
+    """Between question and sentence, times how far it can be trusted (`ArticleIndex.trust`)."""
     foreign: float
-    """1 where it does not know them."""
+    """1 less how far it can be trusted."""
     across: float
     """1 where question and sentence are in different languages: then only names can be found, and count for more than
     they show."""
@@ -54,7 +56,10 @@ class Signs:
 
     def as_list(self) -> list[float]:
         """The signs in the order of their definition."""
-        return list(astuple(self))
+        return list(_IN_ORDER(self))
+
+
+_IN_ORDER = attrgetter(*(field.name for field in fields(Signs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +144,12 @@ def rank_sentences(
     if wait_for_model or index.embedder_ready:
         # Comparing vectors is the dear part: only the sentences that look best without it get one.
         drafts.sort(key=lambda draft: -weights.probability(draft.signs))
-        compared = [d for d in drafts if index.understands(asked_language, d.article.language)][:_COMPARED]
+        trusted = {d.article.language: index.trust(asked_language, d.article.language) for d in drafts}
+        compared = [d for d in drafts if trusted[d.article.language] >= _LEAST_TRUST][:_COMPARED]
         texts = [draft.article.text[draft.span[0] : draft.span[1]] for draft in compared]
         for draft, cosine in zip(compared, index.similarities(question.search_text, texts), strict=True):
-            draft.signs = replace(draft.signs, cosine=cosine, foreign=0.0)
+            trust = trusted[draft.article.language]
+            draft.signs = replace(draft.signs, cosine=cosine * trust, foreign=1 - trust)
     sentences = [
         Sentence(d.article, d.span, d.previous, d.signs, weights.probability(d.signs), d.marks)
         for d in drafts

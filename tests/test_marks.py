@@ -44,7 +44,9 @@ def clean(*pieces: str, shown: range | frozenset[int] = SHOWN) -> str:
         # Brackets that hold anything else than numbers are text.
         ("He said [sic] so.", "He said [sic] so."),
         ("A gap [...] here [1].", "A gap [...] here [1]."),
-        ("No mark [1a] [a1] [1-3] (1) {1} [].", "No mark [1a] [a1] [1-3] (1) {1} []."),
+        ("No mark [1a] [a1] (1) {1} [].", "No mark [1a] [a1] (1) {1} []."),
+        ("All of them [1-3].", "All of them [1][2][3]."),
+        ("So they write【1†source】.", "So they write[1]."),
         ("[x] done, [ ] open.", "[x] done, [ ] open."),
         ("", ""),
     ],

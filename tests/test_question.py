@@ -33,6 +33,10 @@ def test_a_question_that_leans_on_another_takes_over_its_names(
         (["When did Macron visit Samarkand?"], "Who won the Nobel Prize in Literature in 2024?"),
         (["When did Macron visit Samarkand?"], "Wann wurden die deutschen Atomkraftwerke abgeschaltet?"),
         ([], "And whom did he meet there?"),
+        (["Qui a rencontré Mirzioïev ?"], "Qui a gagné la Coupe du monde en 2022 ?"),
+        (["Who is Tokayev?"], "¿Quién ganó el Nobel de Literatura en 2024?"),
+        (["Who met Mirziyoyev?"], "How many countries are there in the Euro area?"),
+        (["Who met Mirziyoyev?"], "Who won the Nobel Prize in Physics this year?"),
     ],
 )
 def test_a_new_subject_takes_over_nothing(history: list[str], question: str) -> None:

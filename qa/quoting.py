@@ -17,7 +17,7 @@ from qa.types import Citation
 
 ANSWERS = 0.06
 """A sentence less probable than this is not offered as an answer. Of held-out questions on which `benchmarks/fit.py`
-was not fitted, 92 % of those with an answer are answered at this threshold, and 55 % of those whose paragraph was taken
+was not fitted, 92 % of those with an answer are answered at this threshold, and 53 % of those whose paragraph was taken
 away are refused."""
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one

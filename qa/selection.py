@@ -42,6 +42,8 @@ class Signs:
     """The same share for the sentence alone."""
     names_near: float
     """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
+    unnamed: float
+    """1 when the question names somebody and nothing in the passage up to and with the sentence does."""
     cosine: float
     """Between question and sentence, times how far it can be trusted (`ArticleIndex.trust`)."""
     foreign: float
@@ -81,6 +83,7 @@ FITTED = Weights(
         covered=2.3,
         words=2.42,
         names_near=0.38,
+        unnamed=-0.7,
         cosine=2.32,
         foreign=1.01,
         across=-0.8,
@@ -89,9 +92,10 @@ FITTED = Weights(
     ),
     bias=-6.59,
 )
-"""From `benchmarks/fit.py`, but for `across`: there, with only the names of a question readable, next to nothing can be
-answered, and the fit (-2.5) would refuse it all. A reader who asks about a name wants to see what there is, after what
-is in the language of the question."""
+"""From `benchmarks/fit.py`, but for two. `across`: with only the names of a question readable next to nothing can be
+answered there, and the fit (-2.5) would refuse it all; a reader who asks about a name wants to see what there is, after
+what is in the language of the question. `unnamed`: a paragraph of an encyclopaedia speaks of one subject without naming
+it, so that data says nothing of it; in the news "they also met" is about whoever was named before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +182,14 @@ def _drafts(
             sentence = passage.text[low:high]
             stems, keys = _held(sentence, language)
             keys_so_far |= keys
+            near = _share(names, stems, keys_so_far)
             marks = find_kind(sentence, question.kind, known_keys, language)
             signs = Signs(
                 standing=max(-6.0, _log_odds(hit.score) - best),
                 covered=whole,
                 words=_share(words[language], stems, keys),
-                names_near=_share(names, stems, keys_so_far),
+                names_near=near,
+                unnamed=float(bool(names) and near == 0),
                 cosine=0.0,
                 foreign=1.0,
                 across=float(asked_language not in (language, UNKNOWN_LANGUAGE)),

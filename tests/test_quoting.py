@@ -8,7 +8,7 @@ from index import Article
 from qa.quoting import compose
 from qa.selection import Sentence, Signs
 
-SIGNS = Signs(*[0.0] * 9)
+SIGNS = Signs(*[0.0] * 10)
 
 
 def sentence(text: str, number: int = 0, language: str = "en", published: str | None = None) -> Sentence:

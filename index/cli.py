@@ -16,7 +16,11 @@ from index.settings import add_filter_options, add_index_options, filters_from, 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 something was refused, 2 the command line is wrong."""
-    options = _parser().parse_args(arguments)
+    return run(_parser().parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run ``options.run(options)``; an error that the project names is printed, with exit status 1."""
     try:
         return int(options.run(options))
     except ArticlesError as error:

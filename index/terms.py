@@ -75,11 +75,6 @@ def content_words(text: str, language: str) -> list[str]:
     return [_whole(token) for token in _tokens(text) if _folded(token) not in dropped]
 
 
-def folded_terms(text: str) -> list[str]:
-    """The words of `text` in lower case without accents and apostrophes, not stemmed; each in its own script."""
-    return [_folded(token) for token in _tokens(text)]
-
-
 def _tokens(text: str) -> Iterable[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text))
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from index import ArticleIndex, ArticlesError, BadRequest
+from index import ArticleIndex, BadRequest
 from index.article_index import whole_characters
+from index.cli import run
 from index.settings import add_filter_options, add_index_options, filters_from, index_folder, model_name
 from qa.answering import ask, stream
 from qa.evaluation import MEASURES, BadGold, Report, as_row, evaluate, load_gold
@@ -20,15 +21,7 @@ from qa.types import NOT_IN_THE_ARTICLES, Answer
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; exit status 0 done, 1 refused or below a floor, 2 the command line is wrong."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except ArticlesError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # `| head` closed the pipe
-        sys.stderr.close()
-        return 0
+    return run(_parser().parse_args(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -43,7 +43,7 @@ class Signs:
     names_near: float
     """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
     unnamed: float
-    """1 when the question names somebody and nothing in the passage up to and with the sentence does."""
+    """1 when a question "who" names somebody and nothing in the passage up to and with the sentence does."""
     cosine: float
     """Between question and sentence, times how far it can be trusted (`ArticleIndex.trust`)."""
     foreign: float
@@ -95,7 +95,7 @@ FITTED = Weights(
 """From `benchmarks/fit.py`, but for two. `across`: with only the names of a question readable next to nothing can be
 answered there, and the fit (-2.5) would refuse it all; a reader who asks about a name wants to see what there is, after
 what is in the language of the question. `unnamed`: a paragraph of an encyclopaedia speaks of one subject without naming
-it, so that data says nothing of it; in the news "they also met" is about whoever was named before."""
+it, so that data says nothing of it; asked who met somebody, "they also met" is about others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _drafts(
                 covered=whole,
                 words=_share(words[language], stems, keys),
                 names_near=near,
-                unnamed=float(bool(names) and near == 0),
+                unnamed=float(question.kind == "person" and bool(names) and near == 0),
                 cosine=0.0,
                 foreign=1.0,
                 across=float(asked_language not in (language, UNKNOWN_LANGUAGE)),

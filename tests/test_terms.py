@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import content_terms, folded_terms, terms
+from index.terms import content_terms, terms
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from index.terms import content_terms, folded_terms, terms
     ],
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
-    assert folded_terms(text) == tokens
+    assert terms(text, "und") == tokens
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_question_loses_its_function_words(language: str, question: str, left:
 def test_terms_of_any_text(text: str, language: str) -> None:
     found = terms(text, language)
     assert all(term and term == term.strip() and len(term.split()) == 1 for term in found)
-    assert len(found) == len(folded_terms(text))
+    assert len(found) == len(terms(text, "und"))
     assert len(content_terms(text, language)) <= len(found)
 
 

@@ -4,8 +4,8 @@
 precision, batches of 32), `IndexFlatIP` over normalised vectors, saved by `faiss.write_index` beside a JSON file of the
 chunks. Nothing is made slower than it is; what is not needed to answer is not imported to answer.
 
-    python -m benchmarks.tutorial build articles /tmp/tutorial
-    python -m benchmarks.tutorial ask /tmp/tutorial "who met Mirziyoyev?"
+    python -m benchmarks.tutorial build articles FOLDER
+    python -m benchmarks.tutorial ask FOLDER "who met Mirziyoyev?"
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ FLOORS = {
     "citation_precision": 0.15,
     "citation_first": 0.17,
     "answered": 0.49,
-    "abstention_recall": 0.73,
+    "abstention_recall": 0.70,
 }
 
 MIRZIYOYEV = [
@@ -63,7 +63,7 @@ class TestTheGoldQuestions:
         assert len(gold) >= 80
         assert len({row.id for row in gold}) == len(gold)
         assert len({row.language for row in gold}) >= 4
-        assert sum(not row.evidence for row in gold) >= len(gold) / 6
+        assert sum(not row.evidence for row in gold) >= len(gold) / 5
         assert sum(bool(row.history) for row in gold) >= len(gold) / 10
         assert sum("spelling" in row.tags for row in gold) >= len(gold) / 3
 

@@ -1,6 +1,7 @@
 """The web chat: ``python app.py [--host 127.0.0.1] [--port 7860] [--auth user:password]``.
 
-The page is served first; the index is opened, filled on the first start and warmed up behind it (`page.newsroom`).
+The page is served first; behind it the index is opened, filled on the first start, taken to a new default model after
+an update, and warmed up (`page.newsroom`).
 This file wires Gradio's components to `page`, which knows what to show, and to `qa`, which answers.
 """
 
@@ -225,7 +226,9 @@ class Page:
     def _starting(self, *filters: Any) -> tuple[Any, ...]:
         now = self.newsroom.status
         over = now.phase in ("ready", "failed")
-        return library.status(now), gr.Timer(active=not over), *self._facets(), self._list(*filters)[0]
+        # Embedding anew can take long, and nothing else of the page changes meanwhile.
+        timer = gr.Timer(3 if now.phase == "rebuilding" else 0.5, active=not over)
+        return library.status(now), timer, *self._facets(), self._list(*filters)[0]
 
     def _list(self, *filters: Any) -> tuple[str, str]:
         index = self.newsroom.index

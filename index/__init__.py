@@ -22,6 +22,7 @@ from index.errors import (
     WrongModel,
 )
 from index.progress import Progress
+from index.rebuilding import RebuildReport
 from index.types import UNKNOWN_LANGUAGE, Article, Filters, Hit, Passage, Why
 from index.writing import AddReport
 
@@ -45,6 +46,7 @@ __all__ = [
     "ModelUnavailable",
     "Passage",
     "Progress",
+    "RebuildReport",
     "Why",
     "WrongModel",
 ]

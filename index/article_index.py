@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from index import embedder as embedding
 from index import search as searching
-from index.derived import Derived, update_words
-from index.embedder import Embedder, VectorCache
-from index.errors import BadRequest, WrongModel
-from index.locking import DEFAULT_WAIT, write_lock
+from index.derived import Derived, make_anew
+from index.embedder import Embedder, VectorCache, local_identity
+from index.errors import BadRequest, ModelUnavailable
+from index.locking import DEFAULT_WAIT, rebuild_lock, write_lock
+from index.model_choice import (
+    FORMER_DEFAULTS,
+    name_of,
+    rebuild_command,
+    rebuilt_meanwhile,
+    refusal,
+    require_model,
+    wanted_model,
+)
+from index.pending import forget_pending
 from index.progress import Report
+from index.rebuilding import RebuildReport, embed_anew
 from index.store import FILE_NAME, Store
 from index.types import Article, Filters, Hit, Passage
 from index.words import Clue
-from index.writing import AddReport, add_paths, remove_articles, require_model
+from index.writing import AddReport, add_paths, remove_articles
 
 MOST_CHARACTERS = 20_000  # of a question; what comes after can hardly be part of it
 
@@ -51,28 +64,24 @@ class ArticleIndex:
 
     Args:
         folder: The index folder.
-        model: A sentence-transformers name or folder, or None for the one that built the index.
+        model: A sentence-transformers name or folder; None: the one that built the index, or the default if that was
+            the default of an earlier version.
+        any_model: Open it also when another model built it. Then all works that needs no model, `search` with
+            `wait_for_model=False` among it, and `rebuild` takes it to this model.
     Raises:
         IndexMissing: There is no index in the folder.
-        WrongModel: `model` is not the one that built the index.
+        WrongModel: Another model built the index; names both, and the command that rebuilds it.
         IndexDamaged: The store cannot be read.
     """
 
-    def __init__(self, folder: Path | str, model: str | None = None) -> None:
+    def __init__(self, folder: Path | str, model: str | None = None, *, any_model: bool = False) -> None:
         self.folder = Path(folder)
         self.store = Store(self.folder)
-        built_with = self.store.meta("model")
-        name = None if built_with is None else built_with.rpartition("@")[0]
-        if model is not None and name is not None and model != name:
-            raise WrongModel(
-                f"{self.folder} was built with the model {name}, not {model}: leave out --model, or add the articles "
-                f"to a new index with `python -m index add PATH --index NEW_FOLDER --model {model}`"
-            )
-        self._model = model or name
-        self._may_download = model is not None
-        self._embedder: Embedder | None = None
+        self._given_model = model
+        if not any_model:
+            self._require_name()
+        self._loaded: tuple[Embedder, VectorCache] | None = None
         self._loading = threading.Lock()
-        self._sentence_vectors = VectorCache()
         self._derived = Derived(self.folder, self.store)
 
     def close(self) -> None:
@@ -82,9 +91,16 @@ class ArticleIndex:
     # ---- the embedding model
 
     @property
+    def follows_default(self) -> bool:
+        """Whether its model was not chosen but is the default, of this version or an earlier one."""
+        built_with = self.store.meta("model")
+        defaults = (embedding.DEFAULT_MODEL, *FORMER_DEFAULTS)
+        return self._given_model is None and (built_with is None or name_of(built_with) in defaults)
+
+    @property
     def embedder_ready(self) -> bool:
         """Whether searches can use vectors without waiting for the model to load."""
-        return self._embedder is not None
+        return self._loaded is not None
 
     def load_embedder(self, loaded: Embedder | None = None) -> Embedder:
         """The index's embedder, loaded on the first call (seconds); other threads wait for it.
@@ -93,14 +109,40 @@ class ArticleIndex:
             loaded: One that is loaded already, to be used instead of loading it again.
         Raises:
             ModelUnavailable: It cannot be loaded.
-            WrongModel: Its weights are not those that built the index.
+            WrongModel: It is not the model that built the index, or has other weights.
         """
+        return self._load(loaded)[0]
+
+    def _load(self, loaded: Embedder | None = None) -> tuple[Embedder, VectorCache]:
         with self._loading:
-            if self._embedder is None:
-                embedder = loaded or Embedder(self._model, may_download=self._may_download)
-                require_model(self.store, embedder.identity)
-                self._embedder = embedder
-            return self._embedder
+            if self._loaded is None:
+                embedder = loaded
+                if embedder is None:
+                    self._require_name()
+                    embedder = self._new_embedder()
+                require_model(self.folder, self.store.meta("model"), embedder.identity)
+                self._loaded = embedder, VectorCache()
+            return self._loaded
+
+    def _new_embedder(self) -> Embedder:
+        built_with = self.store.meta("model")
+        name = wanted_model(built_with, self._given_model)
+        try:
+            return Embedder(name, may_download=self._given_model is not None)
+        except ModelUnavailable as error:
+            if built_with is None or name != name_of(built_with) or name == embedding.DEFAULT_MODEL:
+                raise
+            command = rebuild_command(self.folder, built_with, embedding.DEFAULT_MODEL)
+            raise ModelUnavailable(
+                f"{error}; or take the index to the default model: `{command}` embeds its passages anew"
+            ) from error
+
+    def _require_name(self) -> None:
+        """Refuse an index of another model by its name, which is known without loading anything."""
+        built_with = self.store.meta("model")
+        name = wanted_model(built_with, self._given_model)
+        if built_with is not None and name != name_of(built_with):
+            raise refusal(self.folder, built_with, name)
 
     # ---- reading
 
@@ -116,6 +158,7 @@ class ArticleIndex:
             wait_for_model: When the embedding model is not loaded yet, load it; False: let words and names answer.
         Raises:
             BadRequest: The question is empty, k is not positive, or there are no articles at all.
+            WrongModel: The index was built with another model, or has been rebuilt with one since it was opened.
         """
         question = whole_characters(question[:MOST_CHARACTERS]).strip()
         if not question:
@@ -128,7 +171,8 @@ class ArticleIndex:
                 f"the index in {self.folder} holds no articles: add some with "
                 f"`python -m index add PATH --index {self.folder}`"
             )
-        embedder = self.load_embedder() if wait_for_model else self._embedder
+        loaded = self._load() if wait_for_model else self._loaded
+        embedder = None if loaded is None else loaded[0]
         return searching.search(self._derived, question, k, embedder, filters)
 
     def word_clues(self, question: str, language: str) -> list[Clue]:
@@ -149,7 +193,8 @@ class ArticleIndex:
 
     def similarities(self, question: str, texts: Sequence[str]) -> list[float]:
         """Cosine of the question with each text, in [-1, 1]; vectors of recent texts are kept."""
-        return self._sentence_vectors.similarities(self.load_embedder(), question, texts)
+        embedder, sentence_vectors = self._load()
+        return sentence_vectors.similarities(embedder, question, texts)
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id, or None."""
@@ -204,12 +249,67 @@ class ArticleIndex:
         self._derived.refresh()
         return outcome
 
-    def rebuild(self, wait: float = DEFAULT_WAIT) -> None:
-        """Make everything that is derived from the store anew: repairs whatever `check` finds in it."""
-        with write_lock(self.folder, wait):
-            update_words(self.folder, self.store, anew=True)
-            self._derived = Derived(self.folder, self.store, trust_saved=False)
-            self._derived.save_vectors(always=True)
+    def rebuild(
+        self,
+        wait: float = DEFAULT_WAIT,
+        *,
+        loaded: Embedder | None = None,
+        report: Report | None = None,
+    ) -> RebuildReport:
+        """Make everything that is derived from the store anew: repairs whatever `check` finds in it.
+
+        When another model built the index (open it with `any_model`), every passage is embedded anew first, by
+        `index.rebuilding`: the old index goes on answering, articles can be added and removed meanwhile, and after an
+        interruption the next call goes on where this one stopped. When it is the same model, what such an interrupted
+        rebuild had embedded is given up.
+
+        Args:
+            wait: Seconds to wait for another rebuild or writer; -1: as long as it takes.
+            loaded: The embedder of the new model, if it is loaded already.
+            report: Told how far the embedding is, in passages, and how much of it an earlier rebuild had done.
+        Raises:
+            IndexBusy, IndexReadOnly: The index cannot be written.
+            ModelUnavailable: The new model cannot be loaded.
+            WrongModel: The index has been rebuilt with another model since this one was loaded.
+        """
+        with rebuild_lock(self.folder, wait):
+            embedder = self._embedder_of_rebuild(loaded)
+            if embedder is not None:
+                new = embedder, VectorCache()
+                outcome = embed_anew(self.folder, embedder, report=report, switched=lambda: self._use(new))
+                self._derived.refresh()
+                return outcome
+            with write_lock(self.folder, wait):
+                with closing(Store(self.folder, writable=True)) as store:
+                    forget_pending(store)
+                self._derived = make_anew(self.folder, self.store)
+        return RebuildReport(self.store.meta("model"))
+
+    def _use(self, loaded: tuple[Embedder, VectorCache]) -> None:
+        self._loaded = loaded
+
+    def _embedder_of_rebuild(self, loaded: Embedder | None) -> Embedder | None:
+        """The embedder with which the index is to be embedded anew; None when it is the one that built the index."""
+        built_with = self.store.meta("model")
+        if built_with is None:
+            return None
+        embedder = loaded
+        if embedder is None and self._loaded is not None:
+            embedder = self._loaded[0]
+            if embedder.identity != built_with:  # nobody asks here for the model of before
+                raise rebuilt_meanwhile(self.folder, built_with, embedder.identity)
+        if embedder is None:
+            name = wanted_model(built_with, self._given_model)
+            if local_identity(name) == built_with:
+                return None
+            try:
+                embedder = self._new_embedder()
+            except ModelUnavailable:
+                # Nobody asked for another model: what is derived can be made anew without any.
+                if self._given_model is None and name == name_of(built_with):
+                    return None
+                raise
+        return None if embedder.identity == built_with else embedder
 
     @classmethod
     def create(cls, folder: Path | str, model: str | None = None, wait: float = DEFAULT_WAIT) -> ArticleIndex:

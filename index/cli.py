@@ -6,11 +6,13 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from index.errors import ArticlesError
+from index.progress import Progress, Report
 from index.settings import add_filter_options, add_index_options, filters_from, index_folder, model_name
 
 
@@ -57,31 +59,48 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("-k", type=int, default=5, metavar="N", help="how many passages (default 5)")
     add_filter_options(search)
     command("check", _check, "Check that the store and everything derived from it agree.")
-    command("rebuild", _rebuild, "Make what is derived from the store anew.", prints=False)
+    rebuild = command(
+        "rebuild",
+        _rebuild,
+        "Make what is derived from the store anew; with another --model, or when the default has changed since the "
+        "index was built, embed every passage anew. The old index answers until that is done, and after an "
+        "interruption the same command goes on where it stopped.",
+        prints=False,
+    )
+    rebuild.add_argument(
+        "--wait", type=float, default=10.0, metavar="SECONDS", help="for another writer (default 10)"
+    )
     command("info", _info, "Say what the index holds.")
     return parser
 
 
-def _open(options: argparse.Namespace) -> Any:
+def _open(options: argparse.Namespace, *, uses_model: bool = False) -> Any:
     from index.article_index import ArticleIndex
 
-    return ArticleIndex(index_folder(options.index), model_name(options.model))
+    model = model_name(options.model)
+    # Without a model an index of a former default can be read, too; one that was asked for has to be the right one.
+    return ArticleIndex(index_folder(options.index), model, any_model=model is None and not uses_model)
+
+
+@contextmanager
+def _bar() -> Iterator[Report]:
+    """What long work reports to: a bar on a terminal, nothing in a file or pipe, so that logs stay readable."""
+    from tqdm import tqdm
+
+    with tqdm(total=100, unit="%", disable=None, bar_format="{percentage:3.0f}% |{bar}| {desc}") as bar:
+
+        def report(progress: Progress) -> None:
+            bar.set_description_str(str(progress).partition("%")[2].strip(), refresh=False)
+            bar.update(100 * progress.fraction - bar.n)
+
+        yield report
 
 
 def _add(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from index.article_index import ArticleIndex
 
     index = ArticleIndex.create(index_folder(options.index), model_name(options.model), options.wait)
-    # On a terminal a bar; into a file or pipe nothing, so that logs stay readable.
-    with tqdm(
-        total=100, unit="%", disable=None, bar_format="{percentage:3.0f}% |{bar}| {desc} [{remaining} left]"
-    ) as bar:
-
-        def report(progress: Any) -> None:
-            bar.set_description_str(f"{progress.done} articles, {progress.rate:.1f}/s", refresh=False)
-            bar.update(100 * progress.fraction - bar.n)
+    with _bar() as report:
 
         def stored(ids: list[str]) -> None:
             # One line for each article that is safely on disk, as it happens.
@@ -137,7 +156,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    hits = _open(options).search(options.question, options.k, filters_from(options))
+    hits = _open(options, uses_model=True).search(options.question, options.k, filters_from(options))
     for hit in hits:
         if options.json:
             row = dataclasses.asdict(hit.passage) | {
@@ -165,8 +184,37 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    index = _open(options)
-    index.rebuild()
+    from tqdm import tqdm
+
+    from index.article_index import ArticleIndex
+
+    # Whatever built it: this is the command that takes it to another model.
+    index = ArticleIndex(index_folder(options.index), model_name(options.model), any_model=True)
+    last: Progress | None = None
+
+    def report(progress: Progress) -> None:
+        nonlocal last
+        if progress.resumed and last is None:
+            tqdm.write(
+                f"resuming: {progress.resumed:,} of {progress.total:,} passages are already embedded",
+                file=sys.stderr,
+            )
+        last = progress
+        show(progress)
+
+    try:
+        with _bar() as show:
+            outcome = index.rebuild(options.wait, report=report)
+    except KeyboardInterrupt:
+        how_far = "" if last is None else f": {last.done:,} of {last.total:,} passages are embedded"
+        print(f"interrupted{how_far}; run the same command again to go on from here", file=sys.stderr)
+        return 130
+    if outcome.former_model is not None:
+        print(
+            f"{outcome.embedded:,} passages embedded with {outcome.model} in {outcome.seconds:.1f} s"
+            + (f", {outcome.resumed:,} by an earlier run" if outcome.resumed else "")
+            + f"; {outcome.former_model} is no longer used"
+        )
     articles, passages = index.store.counts()
     print(f"word index and vector file made anew for {articles} articles, {passages} passages")
     return 0

@@ -83,7 +83,7 @@ class Pool:
         self._pids: set[int] = set()
         self._selection: Selection | None = None
         self._sample: Vectors | None = None
-        self._familiarity: float | None = None
+        self._familiarity: tuple[str, float] | None = None
 
     def __len__(self) -> int:
         return len(self._pids)
@@ -103,24 +103,24 @@ class Pool:
             selection = self._selection = Selection(np.array(sorted(self._pids), dtype=np.int64))
         return selection
 
-    def sample(self, store: Store) -> Vectors:
-        """Vectors of up to 256 passages spread evenly over the pool, shape (n, dimension)."""
+    def sample(self, store: Store, model: str | None) -> Vectors:
+        """Vectors of `model` of up to 256 passages spread evenly over the pool, shape (n, dimension)."""
         sample = self._sample
         if sample is None:
             pids = self.selection().ids
             picked = pids[np.linspace(0, len(pids) - 1, min(_SAMPLE, len(pids))).astype(int)]
-            sample = self._sample = store.vectors(picked.tolist())
+            sample = self._sample = store.vectors(picked.tolist(), model)
         return sample
 
     def familiarity(self, store: Store, embedder: Embedder) -> float:
         """`Embedder.familiarity` of some passages spread over the pool."""
         familiarity = self._familiarity
-        if familiarity is None:
+        if familiarity is None or familiarity[0] != embedder.identity:
             pids = self.selection().ids
             picked = pids[np.linspace(0, len(pids) - 1, min(_READ, len(pids))).astype(int)]
             texts = [stored.passage.text for stored in store.passages(picked.tolist()).values()]
-            familiarity = self._familiarity = embedder.familiarity(" ".join(texts))
-        return familiarity
+            familiarity = self._familiarity = embedder.identity, embedder.familiarity(" ".join(texts))
+        return familiarity[1]
 
 
 class Derived:
@@ -145,13 +145,13 @@ class Derived:
         self.manifest = Manifest.read(self.folder)
         if not self._trust_saved:
             self.manifest = replace(self.manifest, vectors_file="")
-        self.dimension = int(self.store.meta("dimension") or 0)
         self._open_vectors()
         self.words = self._open_words()
 
     def _open_vectors(self) -> None:
         self.pools: dict[str, Pool] = {}
         self._generation = self._last_pid = 0
+        self.model, self.dimension = self.store.model()
         self.vectors = FlatVectors(max(1, self.dimension))
         saved = self.manifest
         if saved.vectors_file and self.store.token(saved.vectors_generation) == saved.vectors_token:
@@ -208,10 +208,6 @@ class Derived:
             elif self.manifest.words_generation != before.words_generation:
                 self.words.reload()
             if self.store.generation() != self._generation:
-                if self.dimension != int(
-                    self.store.meta("dimension") or 0
-                ):  # the first articles of a new index
-                    self._open()
                 self._apply_changes()
 
     @contextmanager
@@ -223,6 +219,11 @@ class Derived:
 
     def _apply_changes(self) -> None:
         changes = self.store.changes(self._generation, self._last_pid)
+        if (
+            changes.model != self.model
+        ):  # the first articles of a new index, or it was rebuilt with another model
+            self._open_vectors()
+            return
         removed = {pid for first, last in changes.removed for pid in range(first, last + 1)}
         self.vectors.remove(removed)
         self.vectors.add(changes.added, changes.vectors)
@@ -298,11 +299,20 @@ class Derived:
             if len(missing) or len(extra):
                 yield f"the {name} lacks {len(missing)} passages and holds {len(extra)} that are gone"
         saved = self.manifest
-        if saved.vectors_file:
+        # A file of a state that this store was never in is not believed and therefore does no harm.
+        if saved.vectors_file and self.store.token(saved.vectors_generation) == saved.vectors_token:
             try:
                 FlatVectors.load(self.folder / saved.vectors_file, self.dimension, saved.vectors_crc)
             except DamagedVectors as error:
                 yield f"the saved vectors are damaged: {error}"
+
+
+def make_anew(folder: Path, store: Store) -> Derived:
+    """Make everything that is derived from the store anew and save it; the caller holds the write lock."""
+    update_words(folder, store, anew=True)
+    derived = Derived(folder, store, trust_saved=False)
+    derived.save_vectors(always=True)
+    return derived
 
 
 def update_words(folder: Path, store: Store, *, anew: bool = False) -> None:

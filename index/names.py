@@ -50,11 +50,6 @@ class Name:
     keys: tuple[str, ...]
     """One to six. Two names may be spellings of one if they share a key; the first is the plainest reading."""
 
-    @property
-    def key(self) -> str:
-        """The first of `keys`."""
-        return self.keys[0]
-
 
 def find_names(text: str) -> list[Name]:
     """The words of `text` that may be names, in order: capitalised ones, and in scripts without case every word.
@@ -88,11 +83,6 @@ def query_keys(question: str) -> list[Name]:
     first = words[0][0] if words else 0
     capitalised = [name for name in names if _is_capital(name.text[0])]
     return capitalised if any(name.start != first for name in capitalised) else names
-
-
-def name_key(word: str) -> str:
-    """The plainest key of one word, or "" where it has too few sounds to tell it from others."""
-    return next(iter(name_keys(word)), "")
 
 
 @lru_cache(maxsize=100_000)

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from index.derived import Derived, Pool
 from index.embedder import Embedder
 from index.languages import detect_language
+from index.model_choice import rebuilt_meanwhile
 from index.names import Name, query_keys
 from index.store import Pids
 from index.terms import content_words, terms
@@ -102,6 +103,8 @@ def search(
         embedder: The index's embedder; without it words and names answer alone.
         filters: Limits to languages, sources and dates.
         weights: What each leg counts.
+    Raises:
+        WrongModel: The vectors of the index are of another model than `embedder`: it was rebuilt meanwhile.
     """
     found = evidence(derived, question, embedder, filters, k)
     scored = sorted(
@@ -123,11 +126,13 @@ def evidence(
     filters: Filters | None = None,
     k: int = 10,
 ) -> list[Evidence]:
-    """What speaks for each passage that any leg found, in no order; arguments as for `search`."""
+    """What speaks for each passage that any leg found, in no order; arguments and errors as for `search`."""
     # Before the index is held still: this takes longer than the rest.
     vector = None if embedder is None else embedder.encode_question(question)
     asked = _Question(question, detect_language(question), vector)
     with derived.reading():
+        if embedder is not None and derived.model not in (None, embedder.identity):
+            raise rebuilt_meanwhile(derived.folder, str(derived.model), embedder.identity)
         candidates = _Candidates(derived, asked, derived.store.pids(filters) if filters else None, k)
         candidates.collect()
         return candidates.evidence(embedder)
@@ -259,7 +264,8 @@ class _Candidates:
         if vector is None:
             return {}
         samples: dict[str, npt.NDArray[np.float32]] = {
-            language: pool.sample(self._derived.store) @ vector for language, (pool, _) in self._pools.items()
+            language: pool.sample(self._derived.store, self._derived.model) @ vector
+            for language, (pool, _) in self._pools.items()
         }
         everything = np.concatenate([*samples.values(), np.zeros(0, dtype=np.float32)])
         if not len(everything):

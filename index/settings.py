@@ -20,7 +20,7 @@ def index_folder(given: str | None = None) -> Path:
 
 
 def model_name(given: str | None = None) -> str | None:
-    """The embedding model: what was given, else ``ARTICLES_MODEL``, else None (the one that built the index)."""
+    """The embedding model: what was given, else ``ARTICLES_MODEL``, else None (see `ArticleIndex`)."""
     return given or os.environ.get("ARTICLES_MODEL") or None
 
 

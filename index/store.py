@@ -76,6 +76,8 @@ class Changes:
     """What came and went between two generations."""
 
     generation: int
+    model: str | None
+    """Identity of the model of all vectors at that generation: of another one than before, nothing of before counts."""
     removed: list[tuple[int, int]]
     """Inclusive ranges of passage numbers."""
     added: Pids
@@ -114,7 +116,7 @@ class Store:
                     f"no index in {folder}: run `python -m index add PATH --index {folder}` with a folder of articles"
                 )
             self._create()
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
         if found is None or found[0] != str(FORMAT):
             raise IndexDamaged(
@@ -181,7 +183,8 @@ class Store:
         return state.st_mtime_ns, state.st_size, Path(f"{self.path}-wal").exists()
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection; what SQLite raises becomes an error with a name."""
         try:
             connection = getattr(self._local, "connection", None)
             if connection is not None and self._immutable:
@@ -224,9 +227,14 @@ class Store:
 
     def meta(self, key: str) -> str | None:
         """A value kept beside the articles, such as the name of the embedding model."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def model(self) -> tuple[str | None, int]:
+        """Identity of the embedding model and length of its vectors; None and 0 before the first article."""
+        with self.reading() as connection:
+            return _model(connection)
 
     def generation(self) -> int:
         """How many changes were committed since the store was made."""
@@ -239,7 +247,7 @@ class Store:
         """
         if generation == 0:
             return ""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT token FROM states WHERE generation = ?", (generation,)
             ).fetchone()
@@ -247,7 +255,7 @@ class Store:
 
     def counts(self) -> tuple[int, int]:
         """Number of articles, number of passages."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
             ).fetchone()
@@ -255,7 +263,7 @@ class Store:
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id, or None."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 f"SELECT {_ARTICLE} FROM articles WHERE id = ?",  # noqa: S608
                 (article_id,),
@@ -265,7 +273,7 @@ class Store:
     def articles(self, filters: Filters | None = None) -> list[Article]:
         """Every article that passes the filters, newest first, those without a date last, then by id."""
         where, values = _where(filters or Filters())
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_ARTICLE} FROM articles WHERE {where} ORDER BY published IS NULL, published DESC, id",  # noqa: S608
                 values,
@@ -274,7 +282,7 @@ class Store:
 
     def facets(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many articles there are by language and by source."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             languages = connection.execute(
                 "SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"
             )
@@ -285,7 +293,7 @@ class Store:
 
     def hashes(self, article_id: str) -> tuple[bytes, bytes | None] | None:
         """Content hash and hash of the file it was read from, or None when there is no such article."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 "SELECT hash, file_hash FROM articles WHERE id = ?", (article_id,)
             ).fetchone()
@@ -295,7 +303,7 @@ class Store:
         """The passages with these numbers that still exist, by number."""
         wanted = list(pids)
         found: dict[int, StoredPassage] = {}
-        with self._reading() as connection:
+        with self.reading() as connection:
             articles: dict[int, Article] = {}
             for at in range(0, len(wanted), 500):
                 part = wanted[at : at + 500]
@@ -323,7 +331,7 @@ class Store:
         article = self.article(article_id)
         if article is None:
             return []
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT start, end FROM passages JOIN articles ON number = article WHERE articles.id = ? ORDER BY pid",
                 (article_id,),
@@ -333,19 +341,22 @@ class Store:
     def pids(self, filters: Filters | None = None) -> Pids:
         """Numbers of the passages whose article passes the filters, ascending."""
         where, values = _where(filters or Filters())
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT pid FROM passages JOIN articles ON number = article WHERE {where} ORDER BY pid",  # noqa: S608
                 values,
             ).fetchall()
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
-    def vectors(self, pids: Sequence[int]) -> Vectors:
-        """Vectors of the passages with these numbers that exist, in ascending order of number."""
-        dimension = int(self.meta("dimension") or 0)
+    def vectors(self, pids: Sequence[int], model: str | None) -> Vectors:
+        """Vectors of the passages with these numbers that exist, in ascending order of number.
+
+        None of them when the vectors are no longer of `model`: whoever asks is about to find that out.
+        """
         blobs: list[bytes] = []
-        with self._reading() as connection:
-            for at in range(0, len(pids), 500):
+        with self._moment() as connection:
+            now, dimension = _model(connection)
+            for at in range(0, len(pids) if now == model else 0, 500):
                 part = [int(pid) for pid in pids[at : at + 500]]
                 marks = ",".join("?" * len(part))
                 blobs += [
@@ -359,26 +370,22 @@ class Store:
 
     def changes(self, since: int, last_pid: int) -> Changes:
         """What came and went after generation `since`, for a reader whose highest passage number is `last_pid`."""
-        dimension = int(self.meta("dimension") or 0)
-        with self._reading() as connection:
-            # One transaction, so that the generation and the rows are those of one moment.
-            connection.execute("BEGIN")
-            try:
-                generation = int(
-                    connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
-                )
-                removed = connection.execute(
-                    "SELECT first, last FROM removals WHERE generation > ? ORDER BY rowid", (since,)
-                ).fetchall()
-                rows = connection.execute(
-                    "SELECT pid, vector, language FROM passages JOIN articles ON number = article WHERE pid > ? "
-                    "ORDER BY pid",
-                    (last_pid,),
-                ).fetchall()
-            finally:
-                connection.rollback()
+        with self._moment() as connection:
+            model, dimension = _model(connection)
+            generation = int(
+                connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
+            )
+            removed = connection.execute(
+                "SELECT first, last FROM removals WHERE generation > ? ORDER BY rowid", (since,)
+            ).fetchall()
+            rows = connection.execute(
+                "SELECT pid, vector, language FROM passages JOIN articles ON number = article WHERE pid > ? "
+                "ORDER BY pid",
+                (last_pid,),
+            ).fetchall()
         return Changes(
             generation,
+            model,
             [(int(first), int(last)) for first, last in removed],
             np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)),
             _matrix([row[1] for row in rows], dimension),
@@ -388,7 +395,7 @@ class Store:
     def pids_by_language(self) -> dict[str, list[int]]:
         """Numbers of all passages, ascending, by the language of their article."""
         found: dict[str, list[int]] = {}
-        with self._reading() as connection:
+        with self.reading() as connection:
             for pid, language in connection.execute(
                 "SELECT pid, language FROM passages JOIN articles ON number = article ORDER BY pid"
             ):
@@ -397,14 +404,14 @@ class Store:
 
     def removed_since(self, generation: int) -> list[tuple[int, int]]:
         """Inclusive ranges of passage numbers that went after that generation."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(
                 "SELECT first, last FROM removals WHERE generation > ? ORDER BY rowid", (generation,)
             ).fetchall()
 
     def texts_after(self, last_pid: int) -> Iterator[tuple[int, str, str, str]]:
         """Number, language, title of its article and text of every passage after `last_pid`, in order, streamed."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             current: tuple[int, str, str, str] | None = None
             cursor = connection.execute(
                 "SELECT pid, article, start, end FROM passages WHERE pid > ? ORDER BY pid", (last_pid,)
@@ -421,7 +428,7 @@ class Store:
 
     def integrity(self) -> list[str]:
         """Problems SQLite itself finds in the file; empty when it is sound."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
         return [] if rows == ["ok"] else rows
 
@@ -429,7 +436,7 @@ class Store:
 
     def set_meta(self, values: dict[str, str]) -> None:
         """Set values beside the articles (no new generation)."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
     def write(self, new: Sequence[NewArticle] = (), remove: Sequence[str] = ()) -> tuple[list[str], int]:
@@ -439,10 +446,8 @@ class Store:
             The ids that were there before (replaced or removed), and the new generation.
         """
         gone: list[str] = []
-        with self._writing() as connection:
-            generation = (
-                int(connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]) + 1
-            )
+        with self.writing() as connection:
+            generation = begin_generation(connection)
             for article_id in [*remove, *(item.article.id for item in new)]:
                 row = connection.execute(
                     "SELECT number, min(pid), max(pid) FROM articles LEFT JOIN passages ON article = number "
@@ -480,18 +485,27 @@ class Store:
                         for row, (start, end) in enumerate(item.spans)
                     ],
                 )
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
-            connection.execute("INSERT INTO states VALUES (?, ?)", (generation, secrets.token_hex(8)))
         return gone, generation
 
     def set_file_hash(self, article_id: str, file_hash: bytes) -> None:
         """Remember that this file's bytes gave the article that is already stored (no new generation)."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute("UPDATE articles SET file_hash = ? WHERE id = ?", (file_hash, article_id))
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._reading() as connection:
+    def _moment(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a transaction, so that all that is read is of one moment."""
+        with self.reading() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a transaction, on disk when this ends and undone when it fails."""
+        with self.reading() as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -504,6 +518,21 @@ class Store:
             except BaseException:
                 connection.rollback()
                 raise
+
+
+def begin_generation(connection: sqlite3.Connection) -> int:
+    """Count a change, in its transaction; returns the generation that holds once it is committed."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+    generation = int(row[0]) + 1
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
+    connection.execute("INSERT INTO states VALUES (?, ?)", (generation, secrets.token_hex(8)))
+    return generation
+
+
+def _model(connection: sqlite3.Connection) -> tuple[str | None, int]:
+    rows = connection.execute("SELECT key, value FROM meta WHERE key IN ('model', 'dimension')").fetchall()
+    values = dict(rows)
+    return values.get("model"), int(values.get("dimension") or 0)
 
 
 def _open(address: str) -> sqlite3.Connection:

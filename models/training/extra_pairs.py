@@ -1,6 +1,6 @@
 """English <-> other training pairs out of packages of free software, mostly for Uzbek and Kazakh.
 
-    python -m models.training.extra_pairs --out FOLDER --shared /work/shared/data --download
+    python -m models.training.extra_pairs --data ../shared/data --out FOLDER --download
 
 `--download` fetches the packages of `PACKAGES` with `apt-get download` into FOLDER/debs (about 700 MB, a minute);
 without it they must lie there already.  Nothing is installed: packages are read as archives.  Written are
@@ -596,14 +596,17 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the tables and the packages")
     parser.add_argument(
-        "--shared", type=Path, default=Path("/work/shared/data"), help="the pairs there are already"
+        "--data",
+        type=Path,
+        required=True,
+        help="the data folder: pairs there are already, and those to leave out",
     )
     parser.add_argument("--download", action="store_true", help="fetch the packages first (apt-get download)")
     arguments = parser.parse_args()
     debs = arguments.out / "debs"
     if arguments.download:
         download(debs)
-    measured, known = measured_texts(arguments.shared), known_pairs(arguments.shared)
+    measured, known = measured_texts(arguments.data), known_pairs(arguments.data)
 
     catalogues = (p for p in PACKAGES if p.kind != "freedict")
     rows = (row for package in catalogues for row in READERS[package.kind](package, debs))
@@ -614,7 +617,7 @@ def main() -> None:
         if package.kind == "freedict":
             words += thin(select(freedict_rows(package, debs), known, measured), MAX_PER_DICTIONARY)
     write(words, arguments.out / "dictionaries.tsv.xz")
-    write(select(form_rows(arguments.shared), known, measured), arguments.out / "forms.tsv.xz")
+    write(select(form_rows(arguments.data), known, measured), arguments.out / "forms.tsv.xz")
 
 
 if __name__ == "__main__":

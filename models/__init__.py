@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-EMBEDDER = Path(__file__).parent / "articles-minilm-l6-multilingual"
-"""The folder of the default embedding model, for sentence-transformers."""
+EMBEDDER = Path(__file__).parent / "articles-e5-l6"
+"""The folder of the default embedding model, for sentence-transformers. Its name is what an index remembers."""

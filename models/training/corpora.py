@@ -8,6 +8,7 @@ read here at all.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import lzma
 from collections.abc import Iterable, Iterator
@@ -41,6 +42,11 @@ class Pair:
     other: str
     source: str
     """Where it is from, such as "tatoeba"; the data folder's README names the licences."""
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is of a list of words or names, not a sentence or phrase."""
+        return self.source in ("dict", "names", "simplemma") or self.source.startswith("dict-freedict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,13 @@ def read_questions(data: Path, sets: Iterable[str] = tuple(QUESTIONS)) -> Iterat
                             start,
                             end,
                         )
+
+
+def read_speeches(data: Path, most: int) -> Iterator[str]:
+    """Texts of the first so many speeches of the European Parliament, in French."""
+    with lzma.open(data / "news" / "europarl_turns_fr.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for line in itertools.islice(lines, most):
+            yield json.loads(line)["text"]
 
 
 def read_news(data: Path) -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
-"""The gradient steps: the student learns to give every language the teacher's English vectors (Reimers and Gurevych
-2020), piece by piece where the alignment says which translates which, and to tell the passage that answers a question
-from its neighbours (contrastive, in English, French and the word-by-word likeness of the others).
+"""The gradient steps. Distillation: the student gives a text the teacher's vector, and each piece the states that
+the teacher has for it; a text and its English translation both get the middle of the teacher's two vectors, so
+that the student's space tells languages apart less than the teacher's. Questions: the passage that answers one is told
+from its neighbours (contrastive), which the teacher knows less well than it can be learned.
 
 A run can be stopped and goes on where it last saved.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +20,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from models.training.batches import (
-    LONGEST,
-    PASSAGE_PIECES,
-    QUESTION_PIECES,
-    Asked,
-    encode,
-)
+from models.training.batches import LONGEST, PASSAGE_PIECES, QUESTION_PIECES, Asked, Item, encode
 from models.training.network import Body, pooled
 
 
@@ -36,186 +31,190 @@ class Recipe:
     minutes: float
     body_rate: float
     word_rate: float
-    questions: float
-    """Share of the steps that are about questions, the others being about translations."""
-    teacher_words: float = 0.2
-    """Share of the word rate for the teacher's own pieces: English stays where the other languages are to come."""
-    sharpness: float = 20.0
+    states: float
+    """Weight of the teacher's states, piece by piece."""
+    questions: float = 0.0
+    """Share of the steps that are about questions."""
+    contrast: float = 0.2
+    """Weight of telling a text's vector from those of the other texts of its batch."""
+    sharpness: float = 50.0
     """By which cosines are multiplied before a softmax."""
-    contrast: float = 0.25
-    pieces: float = 0.3
-    english_every: int = 4
-    """Every so many steps the English side is read instead, so that English is not forgotten; 0: never."""
-    remembered: int = 1024
-    """Passages of earlier batches that serve as further wrong answers (Wang et al. 2020, cross-batch memory)."""
 
 
 STAGES = {
-    "translations": Recipe(minutes=32.0, body_rate=1e-5, word_rate=1e-3, questions=0.0),
-    "questions": Recipe(minutes=18.0, body_rate=2e-5, word_rate=3e-4, questions=0.5),
+    "teacher": Recipe(minutes=52.0, body_rate=5e-4, word_rate=5e-4, states=1.0),
+    "questions": Recipe(
+        minutes=18.0, body_rate=6e-5, word_rate=2e-4, states=0.2, questions=0.5, contrast=0.4
+    ),
 }
+_WARM_UP = 40
+"""Steps until the full rate."""
+_LEAST_RATE = 0.02
+"""Share of the full rate that is left at the end of a stage."""
+_SAVE_EVERY = 300.0
+"""Seconds."""
 
 
 class Student:
     """Body, word embeddings, and the optimisers of both."""
 
-    def __init__(self, body: Body, words: Tensor, old: Tensor, recipe: Recipe) -> None:
+    def __init__(self, body: Body, words: Tensor, recipe: Recipe) -> None:
         self.body, self.words, self.recipe = body, words, recipe
-        self.word_rates = torch.where(old, recipe.teacher_words, 1.0)[:, None] * recipe.word_rate
         self.seen_gradient = torch.full((len(words), 1), 1e-8)
         self.optimiser = torch.optim.AdamW(
             body.parameters(), lr=recipe.body_rate, weight_decay=0.0, betas=(0.9, 0.98)
         )
-        self._used: list[tuple[Tensor, Tensor]] = []
+        self._used: list[tuple[Tensor, Tensor, Tensor]] = []
 
-    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def states(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
+        """States after each layer; the rows of the word embeddings that are used are remembered for `step`."""
         rows = F.embedding(ids, self.words).requires_grad_(torch.is_grad_enabled())
         if torch.is_grad_enabled():
-            self._used.append((ids[mask], rows))
-            self._masks.append(mask)
-        return self.body(rows, mask)
-
-    _masks: list[Tensor]
+            self._used.append((ids, mask, rows))
+        return self.body(rows, mask)  # type: ignore[no-any-return]
 
     def begin(self) -> None:
-        self._used, self._masks = [], []
+        """Forget the gradients of the step before."""
+        self._used = []
         self.optimiser.zero_grad(set_to_none=True)
 
     def step(self, factor: float) -> None:
         """One step at `factor` of the full rates."""
-        if self.recipe.body_rate > 0:
-            torch.nn.utils.clip_grad_norm_(self.body.parameters(), 1.0)
-            for group in self.optimiser.param_groups:
-                group["lr"] = self.recipe.body_rate * factor
-            self.optimiser.step()
-        ids = torch.cat([used for used, _ in self._used])
-        gradients = torch.cat(
-            [
-                rows.grad[mask]
-                for (_, rows), mask in zip(self._used, self._masks, strict=True)
-                if rows.grad is not None
-            ]
-        )
+        torch.nn.utils.clip_grad_norm_(self.body.parameters(), 1.0)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.body_rate * factor
+        self.optimiser.step()
+        used = [(ids[mask], rows.grad[mask]) for ids, mask, rows in self._used if rows.grad is not None]
+        ids = torch.cat([ids for ids, _ in used])
+        gradients = torch.cat([gradient for _, gradient in used])
         # Adagrad with one rate per row: only rows that the batch touched are read or written.
         touched, where = ids.unique(return_inverse=True)
         total = torch.zeros(len(touched), self.words.shape[1]).index_add_(0, where, gradients)
         self.seen_gradient[touched] += total.pow(2).mean(1, keepdim=True)
-        self.words[touched] -= self.word_rates[touched] * factor * total / self.seen_gradient[touched].sqrt()
+        self.words[touched] -= self.recipe.word_rate * factor * total / self.seen_gradient[touched].sqrt()
 
 
-def piece_targets(
-    ids: Tensor, mask: Tensor, english: Tensor, english_mask: Tensor, partners: Tensor, chances: Tensor
-) -> tuple[Tensor, Tensor]:
-    """How much of each English piece a piece translates, shape (texts, length, English length), and which pieces have a
-    translation at all, shape (texts, length)."""
-    likely = partners[ids]  # texts, length, most
-    weight = chances[ids]
-    share = torch.zeros(*ids.shape, english.shape[1])
-    for k in range(likely.shape[2]):
-        share += (likely[:, :, k, None] == english[:, None, :]) * weight[:, :, k, None]
-    share *= english_mask[:, None, :]
-    # A word that stands twice: the one at the like place is meant.
-    at = torch.arange(ids.shape[1])[None, :, None] / mask.sum(1)[:, None, None]
-    english_at = torch.arange(english.shape[1])[None, None, :] / english_mask.sum(1)[:, None, None]
-    share = share * torch.exp(-4 * (at - english_at).abs())
-    total = share.sum(2)
-    known = (total > 0.04) & mask
-    return share / total.clamp(min=1e-6)[..., None], known
+@dataclass(frozen=True)
+class TeacherModel:
+    """The teacher with the student's pieces."""
+
+    body: Body
+    words: Tensor
+    kept: Sequence[int]
+    """Its layers that the student began with, counted from 0."""
+
+    @torch.no_grad()  # type: ignore[untyped-decorator]
+    def states(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
+        """States after each layer."""
+        return self.body(F.embedding(ids, self.words), mask)  # type: ignore[no-any-return]
 
 
 def train(
     student: Student,
-    teacher: Body,
-    teacher_words: Tensor,
+    teacher: TeacherModel,
     tokenizer: Tokenizer,
-    teacher_tokenizer: Tokenizer,
-    pairs: Iterator[list[tuple[str, str]]],
+    texts: Iterator[list[Item]],
     asked: Iterator[list[Asked]],
-    partners: tuple[Tensor, Tensor],
     saved: Path,
 ) -> None:
     """Run until the recipe's minutes are spent; a state is saved every five minutes."""
     recipe = student.recipe
     spent, step = _restore(student, saved)
     begun, last_saved = time.monotonic() - spent * 60, time.monotonic()
-    memory, memory_of = torch.zeros(0, student.words.shape[1]), torch.zeros(0, dtype=torch.long)
     means: dict[str, float] = {}
-    texts = 0
-
-    def note(name: str, value: Tensor) -> None:
-        means[name] = 0.97 * means.get(name, float(value)) + 0.03 * float(value)
+    pieces = 0
 
     while True:
         spent = (time.monotonic() - begun) / 60
         done = spent / recipe.minutes
         if done >= 1:
             break
-        warm = min(1.0, (step + 1) / 60)
-        factor = warm * max(0.03, 1 - done)
+        factor = min(1.0, (step + 1) / _WARM_UP) * max(_LEAST_RATE, 1 - done)
         student.begin()
         # Spread evenly rather than drawn: a question batch whenever its share is due.
         if int((step + 1) * recipe.questions) > int(step * recipe.questions):
-            batch = next(asked)
-            q = pooled(*_run(student, tokenizer, [a.question for a in batch], QUESTION_PIECES))
-            p = pooled(*_run(student, tokenizer, [a.passage for a in batch], PASSAGE_PIECES))
-            of = torch.tensor([a.paragraph for a in batch])
-            scores = q @ torch.cat([p, memory]).T * recipe.sharpness
-            scores = scores.masked_fill(
-                torch.cat(
-                    [torch.zeros(len(of), len(of), dtype=torch.bool), of[:, None] == memory_of[None, :]], 1
-                ),
-                -1e4,
-            )
-            loss = F.cross_entropy(scores, torch.arange(len(of)))
-            backwards = F.cross_entropy(scores[:, : len(of)].T, torch.arange(len(of)))
-            note("question", loss.detach())
-            note("right", (scores.detach().argmax(1) == torch.arange(len(of))).float().mean())
-            loss = 0.5 * (loss + 0.3 * backwards)
-            memory = torch.cat([p.detach(), memory])[: recipe.remembered]
-            memory_of = torch.cat([of, memory_of])[: recipe.remembered]
+            losses, read = _about_questions(student, teacher, tokenizer, next(asked))
         else:
-            rows = next(pairs)
-            english = [e for e, _ in rows]
-            own = recipe.english_every > 0 and int(step * (1 - recipe.questions)) % recipe.english_every == 0
-            with torch.no_grad():
-                t_ids, t_mask = encode(teacher_tokenizer, english, LONGEST)
-                t_states = teacher(F.embedding(t_ids, teacher_words), t_mask)
-                target = pooled(t_states, t_mask)
-            ids, mask = encode(tokenizer, english if own else [o for _, o in rows], LONGEST)
-            states = student.states(ids, mask)
-            vectors = pooled(states, mask)
-            near = 1 - (vectors * target).sum(1).mean()
-            contrast = F.cross_entropy(vectors @ target.T * recipe.sharpness, torch.arange(len(rows)))
-            loss = near + recipe.contrast * contrast
-            if not own:
-                share, known = piece_targets(ids, mask, t_ids, t_mask, *partners)
-                if known.any():
-                    wanted = share.to(torch.bfloat16) @ t_states
-                    cosines = F.cosine_similarity(states[known].float(), wanted[known].float(), dim=-1)
-                    by_piece = 1 - cosines.mean()
-                    loss = loss + recipe.pieces * by_piece
-                    note("pieces", by_piece.detach())
-            note("english" if own else "near", near.detach())
-            if not own:
-                note("contrast", contrast.detach())
-            texts += len(rows)
-        loss.backward()
+            losses, read = _about_texts(student, teacher, tokenizer, next(texts))
+        losses.pop("loss").backward()
         student.step(factor)
         step += 1
+        pieces += read
+        for name, value in losses.items():
+            means[name] = 0.97 * means.get(name, float(value)) + 0.03 * float(value)
         if step % 50 == 0:
             shown = " ".join(f"{name} {value:.4f}" for name, value in means.items())
             print(
-                f"{spent:6.1f} of {recipe.minutes:.0f} min, step {step}, {texts} pairs: {shown}", flush=True
+                f"{spent:6.1f} of {recipe.minutes:.0f} min, step {step}, {pieces} pieces: {shown}", flush=True
             )
-        if time.monotonic() - last_saved > 300:
+        if time.monotonic() - last_saved > _SAVE_EVERY:
             _save(student, saved, spent, step)
             last_saved = time.monotonic()
     _save(student, saved, spent, step)
 
 
-def _run(student: Student, tokenizer: Tokenizer, texts: list[str], longest: int) -> tuple[Tensor, Tensor]:
-    ids, mask = encode(tokenizer, texts, longest)
-    return student.states(ids, mask), mask
+def _about_texts(
+    student: Student, teacher: TeacherModel, tokenizer: Tokenizer, items: list[Item]
+) -> tuple[dict[str, Tensor], int]:
+    paired = [row for row, item in enumerate(items) if item.english is not None]
+    texts = [item.text for item in items] + [items[row].english or "" for row in paired]
+    ids, mask = encode(tokenizer, texts, LONGEST)
+    wanted = teacher.states(ids, mask)
+    target = pooled(wanted[-1], mask)
+    if paired:
+        other, english = torch.tensor(paired), torch.arange(len(items), len(texts))
+        middle = F.normalize(target[other] + target[english], dim=-1)
+        target[other] = target[english] = middle
+    found = student.states(ids, mask)
+    vectors = pooled(found[-1], mask)
+    near = 1 - (vectors * target).sum(1).mean()
+    # A text and its translation are both right answers, so each is told from the texts of its own side only.
+    contrast = torch.zeros(())
+    for side in (slice(0, len(items)), slice(len(items), len(texts))):
+        if len(vectors[side]) > 1:
+            scores = vectors[side] @ target[side].T * student.recipe.sharpness
+            contrast = contrast + F.cross_entropy(scores, torch.arange(len(scores)))
+    by_piece = _states_loss(found, wanted, teacher.kept, mask)
+    loss = near + 0.5 * student.recipe.contrast * contrast + student.recipe.states * by_piece
+    named = {"near": near, "contrast": contrast, "states": by_piece}
+    return {"loss": loss, **{name: value.detach() for name, value in named.items()}}, int(mask.sum())
+
+
+def _states_loss(found: list[Tensor], wanted: list[Tensor], layers: Sequence[int], mask: Tensor) -> Tensor:
+    """Squared distance as a share of the squared length, the last layer counting as much as all others together.
+
+    A layer is to give what the next one was used to in the teacher: what stood before that one there.
+    """
+    total = torch.zeros(())
+    goals = [*(layer - 1 for layer in layers[1:]), len(wanted) - 1]
+    for layer, (states, number) in enumerate(zip(found, goals, strict=True)):
+        goal = wanted[number][mask].float()
+        distance = (states[mask].float() - goal).pow(2).sum(-1) / goal.pow(2).sum(-1)
+        weight = 0.5 if layer == len(found) - 1 else 0.5 / (len(found) - 1)
+        total = total + weight * distance.mean()
+    return total
+
+
+def _about_questions(
+    student: Student, teacher: TeacherModel, tokenizer: Tokenizer, batch: list[Asked]
+) -> tuple[dict[str, Tensor], int]:
+    sides = []
+    for texts, longest in (
+        ([asked.question for asked in batch], QUESTION_PIECES),
+        ([asked.passage for asked in batch], PASSAGE_PIECES),
+    ):
+        ids, mask = encode(tokenizer, texts, longest)
+        target = pooled(teacher.states(ids, mask)[-1], mask)
+        sides.append((pooled(student.states(ids, mask)[-1], mask), target, int(mask.sum())))
+    (q, q_target, q_pieces), (p, p_target, p_pieces) = sides
+    right = torch.arange(len(batch))
+    scores = q @ p.T * student.recipe.sharpness
+    contrast = F.cross_entropy(scores, right) + 0.3 * F.cross_entropy(scores.T, right)
+    near = 1 - 0.5 * ((q * q_target).sum(1).mean() + (p * p_target).sum(1).mean())
+    first = (scores.argmax(1) == right).float().mean()
+    loss = student.recipe.contrast * contrast + near
+    named = {"question": contrast, "question near": near, "right": first}
+    return {"loss": loss, **{name: value.detach() for name, value in named.items()}}, q_pieces + p_pieces
 
 
 def _save(student: Student, saved: Path, spent: float, step: int) -> None:

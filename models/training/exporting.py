@@ -1,10 +1,14 @@
 """The finished student as a sentence-transformers folder: weights in bfloat16, tokenizer, configuration.
 
-The model card (`README.md` of the folder) is written by hand and left alone.
+The model card (`README.md` of the folder) is written by hand and left alone. Run by itself it writes the teacher, to be
+measured beside the student:
+
+    python -m models.training.exporting --out FOLDER
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +17,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from models.training import teacher, vocabulary
 from models.training.network import WORDS, Body
 from models.training.teacher import PASSAGE_PREFIX, QUESTION_PREFIX
 from models.training.vocabulary import BEGIN, END, PAD, SPECIAL, UNKNOWN
@@ -56,7 +61,8 @@ def export(body: Body, words: Tensor, tokenizer: Path, out: Path) -> None:
             "pad_token_id": SPECIAL.index(PAD),
         },
     )
-    shutil.copyfile(tokenizer, out / "tokenizer.json")
+    if tokenizer != out / "tokenizer.json":
+        shutil.copyfile(tokenizer, out / "tokenizer.json")
     _write(
         out / "tokenizer_config.json",
         {
@@ -96,10 +102,30 @@ def export(body: Body, words: Tensor, tokenizer: Path, out: Path) -> None:
         {
             "similarity_fn_name": "cosine",
             "prompts": {"query": QUESTION_PREFIX, "document": PASSAGE_PREFIX},
-            "default_prompt_name": "document",
         },
     )
 
 
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Write the teacher."""
+    parser = argparse.ArgumentParser(
+        prog="python -m models.training.exporting", description="Write the teacher as a folder."
+    )
+    parser.add_argument(
+        "--teacher", type=Path, help=f"the teacher's file (default: of {teacher.REQUIREMENT})"
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    source = teacher.read(options.teacher or teacher.default_file())
+    options.out.mkdir(parents=True, exist_ok=True)
+    tokenizer = options.out / "tokenizer.json"
+    vocabulary.build(source.pieces, source.scores.tolist()).save(str(tokenizer))
+    export(Body(layers=source.layers).read(source.state), source.state[WORDS], tokenizer, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -100,9 +100,10 @@ def _load(way: str, folder: str | None) -> tuple[float, float]:
 
         _here = Embedder(folder)
     else:
+        import torch
         from sentence_transformers import SentenceTransformer
 
-        _here = SentenceTransformer(folder or _default_folder())
+        _here = SentenceTransformer(folder or _default_folder(), model_kwargs={"dtype": torch.float32})
     seconds = time.perf_counter() - began
     return seconds, _resident()
 

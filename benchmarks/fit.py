@@ -283,13 +283,22 @@ def measure(index: ArticleIndex, examples: Sequence[Example]) -> dict[str, Any]:
     for name, weights in (("current", shipped), ("fitted", sentences)):
         print(f"{name} weights of sentences:")
         report_thresholds(rows, weights, examples)
+    blind = Rows(rows.signs.copy(), rows.right, rows.example)
+    blind.signs[:, [SENTENCE_SIGNS.index("near"), SENTENCE_SIGNS.index("foreign")]] = 0
+    bare = selection.FITTED_WITHOUT_VECTORS
+    shipped = np.array([*bare.signs.as_list(), bare.bias])
+    without = fit_and_report("sentences without vectors", SENTENCE_SIGNS, shipped, blind, examples)
+    print("fitted weights of sentences without vectors:")
+    report_thresholds(blind, without, examples)
     return {
         "search": dict(zip([*SEARCH_SIGNS, "bias"], search.tolist(), strict=True)),
-        "sentences": {
-            "signs": dict(zip(SENTENCE_SIGNS, sentences.tolist(), strict=False)),
-            "bias": float(sentences[-1]),
-        },
+        "sentences": _as_weights(sentences),
+        "sentences without vectors": _as_weights(without),
     }
+
+
+def _as_weights(fitted: Numbers) -> dict[str, Any]:
+    return {"signs": dict(zip(SENTENCE_SIGNS, fitted.tolist(), strict=False)), "bias": float(fitted[-1])}
 
 
 if __name__ == "__main__":

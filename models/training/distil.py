@@ -234,6 +234,12 @@ def _save(student: Student, saved: Path, spent: float, step: int) -> None:
     (saved / "part.json").replace(saved / "state.json")
 
 
+def steps_done(saved: Path) -> int:
+    """Steps of the stage that was saved here; 0 before the first."""
+    described = saved / "state.json"
+    return int(json.loads(described.read_text(encoding="utf-8"))["step"]) if described.exists() else 0
+
+
 def _restore(student: Student, saved: Path) -> tuple[float, int]:
     """Minutes and steps that an earlier run has done."""
     if not (saved / "state.json").exists():

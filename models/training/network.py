@@ -94,12 +94,13 @@ class Body(nn.Module):  # type: ignore[misc]
                     state[f"{prefix}{theirs}.{part}"] = getattr(layer[ours], part)
         return {name: weights.detach().clone().contiguous() for name, weights in state.items()}
 
-    def forward(self, words: Tensor, mask: Tensor) -> list[Tensor]:
+    def forward(self, words: Tensor, mask: Tensor, second: Tensor | None = None) -> list[Tensor]:
         """States after each layer, each of shape (texts, length, width), bfloat16.
 
         Args:
             words: Word embeddings, shape (texts, length, width).
             mask: Which places hold a piece, bool, shape (texts, length).
+            second: Which places belong to the second of two texts, bool, of the same shape; None: there is one text.
         """
         texts, length, width = words.shape
         half = torch.bfloat16
@@ -110,7 +111,8 @@ class Body(nn.Module):  # type: ignore[misc]
         def norm(x: Tensor, by: nn.LayerNorm) -> Tensor:
             return F.layer_norm(x, (width,), by.weight.to(half), by.bias.to(half), 1e-12)
 
-        x = norm((words + self.positions[:length] + self.kind[0]).to(half), self.norm)
+        kind = self.kind[0] if second is None else F.embedding(second.long(), self.kind)
+        x = norm((words + self.positions[:length] + kind).to(half), self.norm)
         outside = torch.zeros(texts, 1, 1, length, dtype=half).masked_fill_(~mask[:, None, None, :], -1e9)
         states = []
         for layer in self.layers:

@@ -1,13 +1,15 @@
 """Fit the weights of search (`index.search.FITTED`) and of sentence choice (`qa.selection.FITTED`).
 
-Data: openly licensed question-answering sets in SQuAD format (`benchmarks.squad`), none of which is part of any test.
-Every paragraph becomes an article of a throw-away index; each question is searched for, and logistic regression
-(`benchmarks.logit`) learns from which evidence one can tell the passage, and then the sentence, that holds the answer.
-Every fourth question is asked with its article removed from the results, so that the model also sees what nothing looks
-like. With `--dictionary` or `--rewritten`, questions are also asked in another language (`benchmarks.rewriting`).
-Prints the weights to be copied into the code, and figures on articles held out.
+Data: openly licensed question-answering sets in SQuAD format and the invented news of `models/training/reader`
+(`benchmarks.squad`), none of which is part of any test, and of both only articles from which neither the embedder
+nor the reader has learned. Every paragraph becomes an article of a throw-away index; each question is searched for,
+and logistic regression (`benchmarks.logit`) learns from which evidence one can tell the passage, and then the
+sentence, that holds the answer. Every fourth question is asked with its article removed from the results, and some
+have no answer in their article, so that the model also sees what nothing looks like. With `--dictionary` or
+`--rewritten`, questions are also asked in another language (`benchmarks.rewriting`). Prints the weights to be
+copied into the code, and figures on articles held out.
 
-    python -m benchmarks.fit --data ../shared/data/qa --questions 1500 --json fitted.json
+    python -m benchmarks.fit --data ../shared/data/qa --questions 600 --json fitted.json
 """
 
 from __future__ import annotations
@@ -33,10 +35,11 @@ from index import ArticleIndex, Hit
 from index import search as searching
 from qa import selection
 from qa.question import understand
+from qa.reader import Reader, configured_reader
 
 PASSAGES = 12  # of which sentences are read, as for an answer
 SEARCH_SIGNS = ("cosine", "words", "names")
-SENTENCE_SIGNS = tuple(selection.FITTED.signs.__slots__)
+SENTENCE_SIGNS = tuple(selection.Signs.__slots__)
 THRESHOLDS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3)
 
 
@@ -56,8 +59,15 @@ class Example:
 
     @property
     def kind(self) -> str:
-        """Language of the question, or both: "en as ru"."""
+        """What it is counted with: "en", "en as ru", "news same", "news across"."""
+        if self.item.asked_in:
+            return "news same" if self.item.asked_in == self.item.language else "news across"
         return self.item.language + (f" as {self.rewritten.language}" if self.rewritten else "")
+
+    @property
+    def answerable(self) -> bool:
+        """Whether what it is put to answers it."""
+        return not self.removed and self.item.answer is not None
 
     @property
     def text(self) -> str:
@@ -87,7 +97,8 @@ def make_examples(items: Sequence[Item], rewrites: Sequence[Rewrite]) -> list[Ex
     examples = [Example(number, item, None) for number, item in enumerate(items)]
     for rewrite in rewrites:
         for number, item in enumerate(items):
-            rewritten = rewrite(item.question, item.language)
+            # The questions on the news are in many languages as they are.
+            rewritten = None if item.asked_in else rewrite(item.question, item.language)
             if rewritten is not None:
                 examples.append(Example(number, item, rewritten))
     return examples
@@ -101,6 +112,9 @@ def search_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
     collected = _Collector()
     for at, example in enumerate(examples):
         _progress("passages", at, len(examples))
+        answer = example.item.answer
+        if answer is None:
+            continue
         with asked_in(example.rewritten.language if example.rewritten else None):
             found = searching.evidence(index._derived, example.text, index.load_embedder())
         stored = index.store.passages(item.pid for item in found)
@@ -110,14 +124,14 @@ def search_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
                 continue
             own = where.article.id == wanted.article_id
             if not (example.removed and own):
-                inside = where.passage.start <= wanted.answer[0] and wanted.answer[1] <= where.passage.end
+                inside = where.passage.start <= answer[0] and answer[1] <= where.passage.end
                 collected.add(
                     [item.standing * item.trust, item.why.words, item.why.names], own and inside, at
                 )
     return collected.rows()
 
 
-def sentence_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
+def sentence_rows(index: ArticleIndex, examples: Sequence[Example], reader: Reader | None) -> Rows:
     """The signs of every sentence of the best passages."""
     collected = _Collector()
     for at, example in enumerate(examples):
@@ -129,7 +143,7 @@ def sentence_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
             )
             if example.removed:
                 hits = [hit for hit in hits if hit.passage.article_id != example.item.article_id]
-            ranked = selection.rank_sentences(index, understood, hits)
+            ranked = selection.rank_sentences(index, understood, hits, reader=reader)
         for sentence in ranked:
             right = example.item.answered_in(sentence.article, sentence.span)
             collected.add(sentence.signs.as_list(), right, at)
@@ -183,7 +197,7 @@ def fit_and_report(
         f"{name} weights:", ", ".join(f"{s}={w:.2f}" for s, w in zip([*signs, "bias"], fitted, strict=True))
     )
     for kind in sorted({example.kind for example in examples}):
-        asked = {e for e in examples if e.item.held_out and not e.removed and e.kind == kind}
+        asked = {e for e in examples if e.item.held_out and e.answerable and e.kind == kind}
         judged = rows.of(asked.__contains__, examples)
         if len(judged.right):
             before, after = (
@@ -194,28 +208,33 @@ def fit_and_report(
 
 
 def report_thresholds(rows: Rows, weights: Numbers, examples: Sequence[Example]) -> None:
-    """At each threshold, what share of the questions held out is answered, and refused when there is no answer."""
+    """At each threshold, what share of the questions held out is answered, and refused when there is no answer: because
+    its article was taken away, or because the article does not say."""
     best = np.zeros(len(examples))
     np.maximum.at(best, rows.example, 1 / (1 + np.exp(-scores(rows.signs, weights))))
     held = np.array([example.item.held_out for example in examples])
+    across = np.array([example.kind == "news across" or " as " in example.kind for example in examples])
+    answerable = np.array([example.answerable for example in examples])
     removed = np.array([example.removed for example in examples])
-    rewritten = np.array([example.rewritten is not None for example in examples])
     for threshold in THRESHOLDS:
-        shares = [
-            np.mean(best[held & removed & (rewritten == as_if)] < threshold)
-            if refused
-            else np.mean(best[held & ~removed & (rewritten == as_if)] >= threshold)
-            for as_if in (False, True)
-            for refused in (False, True)
-        ]
-        print(
-            "  threshold {}: answered {:.3f}, refused {:.3f}; as if in another language: answered {:.3f}, "
-            "refused {:.3f}".format(threshold, *shares)
-        )
+        found = []
+        for name, among in (("same language", ~across), ("across", across)):
+            shares = [
+                np.mean(best[held & among & answerable] >= threshold),
+                np.mean(best[held & among & removed] < threshold),
+                np.mean(best[held & among & ~answerable & ~removed] < threshold),
+            ]
+            found.append(
+                "{}: answered {:.3f}, refused without its article {:.3f}, unanswerable {:.3f}".format(
+                    name, *shares
+                )
+            )
+        print(f"  threshold {threshold}: {'; '.join(found)}")
 
 
 def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list[Item]]:
-    """All paragraphs, and that many questions of each language in an order by chance, the same at every run."""
+    """All paragraphs, that many questions of each language's set and all on the news, in an order by chance, the
+    same at every run."""
     chance = random.Random(0)
     articles: list[dict[str, str]] = []
     items: list[Item] = []
@@ -223,6 +242,9 @@ def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list
         texts, asked = squad.read(data, language)
         articles += texts
         items += chance.sample(asked, min(questions, len(asked)))
+    texts, asked = squad.read_own_news()
+    articles += texts
+    items += asked
     chance.shuffle(items)
     return articles, items
 
@@ -231,7 +253,7 @@ def main() -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the SQuAD and PIAF files")
-    parser.add_argument("--questions", type=int, default=1500, help="per language")
+    parser.add_argument("--questions", type=int, default=600, help="of each set")
     parser.add_argument("--paragraphs", type=int, help="only so many (to try the code: figures mean nothing)")
     parser.add_argument("--dictionary", type=Path, help=".tsv.xz: also ask English questions word by word")
     parser.add_argument(
@@ -277,24 +299,35 @@ def measure(index: ArticleIndex, examples: Sequence[Example]) -> dict[str, Any]:
         search_rows(index, examples),
         examples,
     )
-    rows = sentence_rows(index, examples)
-    shipped = np.array([*selection.FITTED.signs.as_list(), selection.FITTED.bias])
-    sentences = fit_and_report("sentences", SENTENCE_SIGNS, shipped, rows, examples)
-    for name, weights in (("current", shipped), ("fitted", sentences)):
-        print(f"{name} weights of sentences:")
-        report_thresholds(rows, weights, examples)
-    blind = Rows(rows.signs.copy(), rows.right, rows.example)
-    blind.signs[:, [SENTENCE_SIGNS.index("near"), SENTENCE_SIGNS.index("foreign")]] = 0
-    bare = selection.FITTED_WITHOUT_VECTORS
-    shipped = np.array([*bare.signs.as_list(), bare.bias])
-    without = fit_and_report("sentences without vectors", SENTENCE_SIGNS, shipped, blind, examples)
-    print("fitted weights of sentences without vectors:")
-    report_thresholds(blind, without, examples)
+    sentences = []
+    of_reader = {
+        reader is not None: sentence_rows(index, examples, reader) for reader in (configured_reader(), None)
+    }
+    for known in (selection.Known(vectors, read) for read in of_reader for vectors in (True, False)):
+        rows = of_reader[known.reader]
+        name = f"sentences, {'with' if known.vectors else 'without'} vectors, {'read' if known.reader else 'not read'}"
+        shipped = selection.FITTED[known]
+        seen = as_known(rows, known)
+        before = np.array([*shipped.signs.as_list(), shipped.bias])
+        fitted = fit_and_report(name, SENTENCE_SIGNS, before, seen, examples)
+        print(f"{name}, fitted:")
+        report_thresholds(seen, fitted, examples)
+        sentences.append({**known._asdict(), **_as_weights(fitted)})
     return {
         "search": dict(zip([*SEARCH_SIGNS, "bias"], search.tolist(), strict=True)),
-        "sentences": _as_weights(sentences),
-        "sentences without vectors": _as_weights(without),
+        "sentences": sentences,
     }
+
+
+def as_known(rows: Rows, known: selection.Known) -> Rows:
+    """The rows as they are when only so much is known."""
+    signs = rows.signs.copy()
+    hidden = [] if known.vectors else ["near", "foreign"]
+    hidden += [] if known.reader else ["answers"]
+    signs[:, [SENTENCE_SIGNS.index(name) for name in hidden]] = 0
+    compared = rows.signs[:, SENTENCE_SIGNS.index("foreign")] < 1
+    keep = compared if known.vectors else np.ones(len(signs), dtype=bool)
+    return Rows(signs[keep], rows.right[keep], rows.example[keep])
 
 
 def _as_weights(fitted: Numbers) -> dict[str, Any]:

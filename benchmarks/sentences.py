@@ -1,9 +1,13 @@
-"""Answer sentences: does the sentence that is chosen from the right paragraph hold the answer? (Measuring only.)
+"""Answer sentences and answers: does the sentence that is chosen from the right paragraph hold the answer, and which of
+its words are given as the answer? (Measuring only.)
 
-XQuAD, question language - paragraph language, and those articles of SQuAD and PIAF on which no weights were fitted
-(`benchmarks.squad`). The paragraph that a question was written about is given, and one of its sentences has to be
-chosen: by the cosine of all-MiniLM-L6-v2 or of our model alone, and by the product (`qa.selection`) with its own
-weights and, with `--weights`, with those that `benchmarks.fit` wrote. Prints Markdown.
+XQuAD, question language - paragraph language, and those articles of SQuAD and PIAF from which neither the embedder nor
+the reader has learned and on which no weights were fitted (`benchmarks.squad`). The paragraph that a question was
+written about is given. A sentence is chosen by the cosine of all-MiniLM-L6-v2 or of our model alone, by the reader
+alone, and by the product (`qa.selection`) without and with the reader, with its own weights and, with `--weights`,
+with those that `benchmarks.fit` wrote. The answer: F1 of its words (Rajpurkar et al. 2016), for the best answer of
+the reader in all of the paragraph, and for the words that the product marks in the sentence that it chose. Prints
+Markdown.
 
     python -m benchmarks.sentences --xquad ../shared/data/eval/xquad --qa ../shared/data/qa --json sentences.json
 """
@@ -14,6 +18,7 @@ import argparse
 import json
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,8 +42,10 @@ from benchmarks.squad import Item, as_article
 from benchmarks.xquad import read as read_xquad
 from index import ArticleIndex, Filters
 from index.sentences import sentence_spans
+from qa.measures import token_f1
 from qa.question import understand
-from qa.selection import FITTED, READ_PASSAGES, Sentence, Signs, Weights, rank_sentences
+from qa.reader import Reader, configured_reader
+from qa.selection import FITTED, READ_PASSAGES, Known, Sentence, Signs, Weights, rank_sentences, whole_words
 
 LANGUAGES = ("en", "es", "de", "ru")
 PAIRS = (
@@ -71,12 +78,14 @@ def read(xquad: Path, qa: Path, most: int | None) -> tuple[list[Record], list[As
     asked = []
     for asking, language in PAIRS:
         for one in spread(questions, most):
-            at = one.answer[language]
-            item = Item(one.text[asking], f"{language}-x{one.paragraph}", "xquad", (at, at + 1))
+            item = Item(one.text[asking], f"{language}-x{one.paragraph}", "xquad", one.answer[language])
             asked.append(Asked(f"XQuAD {asking}-{language}", item))
     for language, part in HELD_OUT.items():
         texts, items = squad.read(qa, language)
-        asked += [Asked(part, item) for item in spread([item for item in items if item.held_out], most)]
+        asked += [
+            Asked(part, item)
+            for item in spread([item for item in items if item.held_out and item.answer], most)
+        ]
         articles += texts
     wanted = {one.item.article_id for one in asked}
     return [article for article in articles if article["id"] in wanted], asked
@@ -85,11 +94,19 @@ def read(xquad: Path, qa: Path, most: int | None) -> tuple[list[Record], list[As
 # ---- choosing
 
 
-def candidates(index: ArticleIndex, item: Item, weights: Weights = FITTED) -> list[Sentence]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of the product to choose."""
+
+    reader: Reader | None
+    weights: Mapping[Known, Weights]
+
+
+def candidates(index: ArticleIndex, item: Item, way: Way) -> list[Sentence]:
     """The sentences of the question's paragraph as the product ranks them, best first."""
     understood = understand(item.question)
     hits = index.search(understood.search_text, READ_PASSAGES, Filters(sources=(item.article_id,)))
-    return rank_sentences(index, understood, hits, weights=weights)
+    return rank_sentences(index, understood, hits, reader=way.reader, weights=way.weights)
 
 
 def nearest(model: RememberingEmbedder, question: str, sentences: Sequence[Sentence]) -> Sentence | None:
@@ -107,9 +124,10 @@ def measure(
     articles: Sequence[Record],
     asked: Sequence[Asked],
     models: Mapping[str, RememberingEmbedder],
-    weights: Mapping[str, Weights],
+    ways: Mapping[str, Way],
 ) -> dict[str, dict[str, float]]:
-    """For each part: questions, sentences to choose from on average, and the share of right choices of each way."""
+    """For each part: questions, sentences to choose from on average, the share of right choices of each way, and the
+    mean F1 of the answers."""
     write_jsonl(folder / "paragraphs.jsonl", articles)
     index = ArticleIndex.create(folder / "index", models["our model"].name)
     index.load_embedder(models["our model"])
@@ -121,7 +139,7 @@ def measure(
     figures = {}
     for part, group in groupby(asked, key=lambda one: one.part):
         say(part)
-        figures[part] = _measure_part(index, [one.item for one in group], models, weights)
+        figures[part] = _measure_part(index, [one.item for one in group], models, ways)
     return figures
 
 
@@ -139,20 +157,44 @@ def _measure_part(
     index: ArticleIndex,
     items: Sequence[Item],
     models: Mapping[str, RememberingEmbedder],
-    weights: Mapping[str, Weights],
+    ways: Mapping[str, Way],
 ) -> dict[str, float]:
-    right = dict.fromkeys([*(f"cosine, {name}" for name in models), *weights], 0)
     choices = 0
+    sums: defaultdict[str, float] = defaultdict(float)
     for item in items:
-        for name, of in weights.items():
-            ranked = candidates(index, item, of)
-            right[name] += bool(ranked) and item.answered_in(ranked[0].article, ranked[0].span)
+        text = getattr(index.article(item.article_id), "text", "")
+        wanted = text[slice(*item.answer)] if item.answer else ""
+        for name, way in ways.items():
+            ranked = candidates(index, item, way)
+            chosen = ranked[0] if ranked else None
+            sums[name] += _right(item, chosen)
+            if way.reader is not None:
+                marked = chosen.marks[0] if chosen is not None and chosen.marks else (0, 0)
+                sums[f"F1, {name}"] += token_f1(text[slice(*marked)], [wanted])
         choices += len(ranked)
         for name, model in models.items():
-            chosen = nearest(model, item.question, ranked)
-            right[f"cosine, {name}"] += chosen is not None and item.answered_in(chosen.article, chosen.span)
-    shares = {name: count / len(items) for name, count in right.items()}
-    return {"questions": len(items), "sentences": choices / len(items), **shares}
+            sums[f"cosine, {name}"] += _right(item, nearest(model, item.question, ranked))
+        reader = next((way.reader for way in ways.values() if way.reader is not None), None)
+        if reader is not None:
+            spans = [sentence.span for sentence in ranked]
+            found = reader.read(item.question, [text], [[*spans, (0, len(text))]])[0]
+            alone = max(range(len(spans)), key=lambda place: found[place].score, default=None)
+            sums["reader alone"] += alone is not None and item.answered_in(
+                ranked[alone].article, spans[alone]
+            )
+            best = whole_words(text, (found[-1].start, found[-1].end))
+            sums["F1, reader alone"] += token_f1(text[slice(*best)], [wanted])
+    shares = {name: value / len(items) for name, value in sums.items()}
+    order = sorted(shares, key=lambda name: (name.startswith("F1"), not name.startswith("cosine")))
+    return {
+        "questions": len(items),
+        "sentences": choices / len(items),
+        **{name: shares[name] for name in order},
+    }
+
+
+def _right(item: Item, chosen: Sentence | None) -> bool:
+    return chosen is not None and item.answered_in(chosen.article, chosen.span)
 
 
 # ---- printing
@@ -168,17 +210,18 @@ def report(figures: dict[str, Any]) -> str:
     ]
     return "\n\n".join(
         [
-            f"Share of the questions for which a sentence with the answer is chosen; our model {figures['model']}; "
+            f"Share of the questions for which a sentence with the answer is chosen, and F1 of the answer's words; our "
+            f"model {figures['model']}; "
             f"{figures['seconds']:.0f} s, {figures['vectors computed']} vectors computed, the others remembered.",
             table(["part", "questions", "sentences to choose from", *ways], rows),
         ]
     )
 
 
-def read_weights(file: Path) -> Weights:
+def read_weights(file: Path) -> dict[Known, Weights]:
     """The sentence weights that `benchmarks.fit --json` wrote."""
-    row = json.loads(file.read_text(encoding="utf-8"))["sentences"]
-    return Weights(Signs(**row["signs"]), row["bias"])
+    rows = json.loads(file.read_text(encoding="utf-8"))["sentences"]
+    return {Known(row["vectors"], row["reader"]): Weights(Signs(**row["signs"]), row["bias"]) for row in rows}
 
 
 def main() -> None:
@@ -194,16 +237,19 @@ def main() -> None:
     add_arguments(parser)
     options = parser.parse_args()
     began = time.perf_counter()
-    weights = {"product": FITTED}
+    reader = configured_reader()
+    ways = {"product without the reader": Way(None, FITTED)}
+    if reader is not None:
+        ways["product"] = Way(reader, FITTED)
     if options.weights:
-        weights[f"product, {options.weights.stem}"] = read_weights(options.weights)
+        ways[f"product, {options.weights.stem}"] = Way(reader, read_weights(options.weights))
     models = {
         OLD_MODEL: RememberingEmbedder(old_model_folder(), options.cache),
         "our model": RememberingEmbedder(options.model, options.cache),
     }
     articles, asked = read(options.xquad, options.qa, options.questions)
     with tempfile.TemporaryDirectory() as work:
-        parts = measure(Path(work), articles, asked, models, weights)
+        parts = measure(Path(work), articles, asked, models, ways)
     figures = {
         "machine": machine(),
         "model": models["our model"].identity,

@@ -1,6 +1,8 @@
-"""Questions with their answers in SQuAD format (Rajpurkar et al. 2016), for fitting and for measuring sentence choice.
+"""Questions with their answers for fitting and for measuring sentence choice: sets in SQuAD format (Rajpurkar et
+al. 2016) and the invented news that the reader learned from.
 
-Every paragraph becomes an article of its own, with its id as its source, so that a search can be limited to it.
+Every paragraph becomes an article of its own, with its id as its source, so that a search can be limited to it. Only
+questions on articles that neither the embedder nor the reader has learned from are handed out.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ from pathlib import Path
 
 from benchmarks import Record
 from index import Article
+from index.names import query_keys
+from models.training.reader.examples import is_held_out, read_news
 
 FILES: Mapping[str, str] = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
 """The sets that weights are fitted on, by language."""
+UNANSWERABLE = {"en": "squad20_dev_minus_xquad_en.json.xz"}
+"""Sets on the same paragraphs with questions that these do not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,15 @@ class Item:
     article_id: str
     """Of its paragraph; begins with the language and a hyphen."""
     group: str
-    """The encyclopaedia article that its paragraph is from: held out or not as a whole."""
-    answer: tuple[int, int]
-    """Characters of the paragraph."""
+    """The encyclopaedia or news article that its paragraph is from: held out or not as a whole."""
+    answer: tuple[int, int] | None
+    """Characters of the paragraph; None: it does not answer."""
+    asked_in: str = ""
+    """Language of the question; "": that of the paragraph."""
 
     @property
     def language(self) -> str:
-        """Of question and paragraph."""
+        """Of the paragraph."""
         return self.article_id.partition("-")[0]
 
     @property
@@ -42,25 +50,49 @@ class Item:
 
     def answered_in(self, article: Article, span: tuple[int, int]) -> bool:
         """Whether the answer begins in these characters of the article."""
-        return article.id == self.article_id and span[0] <= self.answer[0] < span[1]
+        inside = self.answer is not None and span[0] <= self.answer[0] < span[1]
+        return inside and article.id == self.article_id
 
 
 def read(folder: Path, language: str) -> tuple[list[Record], list[Item]]:
-    """The paragraphs of the language's set as articles, and the questions on them that have an answer."""
-    articles, items = [], []
-    with lzma.open(folder / FILES[language], "rt", encoding="utf-8") as file:
-        data = json.load(file)["data"]
-    for number, entry in enumerate(data):
-        for place, paragraph in enumerate(entry["paragraphs"]):
-            article_id = f"{language}-{number}-{place}"
-            articles.append(as_article(article_id, language, paragraph["context"]))
-            for question in paragraph["qas"]:
-                if question["answers"]:
-                    first = question["answers"][0]
-                    start = first["answer_start"]
-                    span = (start, start + len(first["text"]))
-                    items.append(Item(question["question"], article_id, f"{language}-{number}", span))
-    return articles, items
+    """The paragraphs of the language's set as articles, and the questions on those that no model has learned from."""
+    articles: dict[str, Record] = {}
+    items = []
+    for name in (FILES[language], UNANSWERABLE.get(language)):
+        if name is None:
+            continue
+        with lzma.open(folder / name, "rt", encoding="utf-8") as file:
+            data = json.load(file)["data"]
+        for entry in data:
+            for paragraph in entry["paragraphs"]:
+                text = paragraph["context"]
+                known = articles.setdefault(text, as_article(f"{language}-{len(articles)}", language, text))
+                if not is_held_out(entry["title"] or text[:40]):
+                    continue
+                for question in paragraph["qas"]:
+                    # What has an answer is in both sets.
+                    if bool(question["answers"]) != (name == FILES[language]):
+                        continue
+                    span = None
+                    if question["answers"]:
+                        start = question["answers"][0]["answer_start"]
+                        span = (start, start + len(question["answers"][0]["text"]))
+                    items.append(Item(question["question"], known["id"], entry["title"] or text[:40], span))
+    return list(articles.values()), items
+
+
+def read_own_news() -> tuple[list[Record], list[Item]]:
+    """The invented news articles, and the questions on those that the reader has not learned from: those that name
+    somebody or something, since "who won?" can be asked of one article, but not of many."""
+    articles: dict[str, Record] = {}
+    items = []
+    for example in read_news():
+        articles[example.title] = as_article(example.title, example.text_language, example.text)
+        names = [name for name in query_keys(example.question) if name.start > 0 and name.text[0].isupper()]
+        if example.held_out and names:
+            answer = example.answers[0] if example.answers else None
+            items.append(Item(example.question, example.title, example.title, answer, example.language))
+    return list(articles.values()), items
 
 
 def as_article(article_id: str, language: str, text: str) -> Record:

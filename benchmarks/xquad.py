@@ -44,8 +44,8 @@ class Asked:
 
     text: Mapping[str, str]
     paragraph: int
-    answer: Mapping[str, int]
-    """First character of the answer in the paragraph of each language."""
+    answer: Mapping[str, tuple[int, int]]
+    """Characters of the answer in the paragraph of each language."""
 
 
 # ---- the data
@@ -55,7 +55,7 @@ def read(folder: Path, languages: Sequence[str] = LANGUAGES) -> tuple[dict[str, 
     """The paragraphs of each language, in the same order, and the questions."""
     paragraphs: dict[str, list[str]] = {}
     texts: dict[str, dict[str, str]] = {}
-    answers: dict[str, dict[str, int]] = {}
+    answers: dict[str, dict[str, tuple[int, int]]] = {}
     where: dict[str, int] = {}
     for language in languages:
         data = json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))["data"]
@@ -64,7 +64,9 @@ def read(folder: Path, languages: Sequence[str] = LANGUAGES) -> tuple[dict[str, 
         for number, paragraph in enumerate(flat):
             for row in paragraph["qas"]:
                 texts.setdefault(row["id"], {})[language] = row["question"]
-                answers.setdefault(row["id"], {})[language] = row["answers"][0]["answer_start"]
+                start = row["answers"][0]["answer_start"]
+                span = (start, start + len(row["answers"][0]["text"]))
+                answers.setdefault(row["id"], {})[language] = span
                 where[row["id"]] = number
     return paragraphs, [Asked(text, where[key], answers[key]) for key, text in texts.items()]
 

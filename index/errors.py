@@ -8,7 +8,7 @@ ArticlesError
 ├── IndexReadOnly       the index folder cannot be written
 ├── IndexDamaged        the store itself cannot be read
 ├── WrongModel          the index was built, or meanwhile rebuilt, with another embedding model
-└── ModelUnavailable    the embedding model cannot be loaded
+└── ModelUnavailable    the embedding model or the reader cannot be loaded
 """
 
 from __future__ import annotations
@@ -53,4 +53,4 @@ class WrongModel(ArticlesError):
 
 
 class ModelUnavailable(ArticlesError):
-    """The embedding model cannot be loaded, or its weights are not the published ones."""
+    """The embedding model or the reader cannot be loaded, or its weights are damaged."""

@@ -16,6 +16,7 @@ from index import AddReport, ArticleIndex, ArticlesError, IndexMissing, Progress
 from index.model_choice import name_of
 from index.progress import Report
 from page.uploads import add_uploads
+from qa.reader import configured_reader
 
 Phase = Literal["opening", "indexing", "loading", "rebuilding", "ready", "failed"]
 
@@ -77,6 +78,7 @@ class Newsroom:
                 self._fill(index)
             self._index = index
             self._phase = "loading"
+            configured_reader()
             try:
                 index.load_embedder()
             except WrongModel:

@@ -7,7 +7,7 @@ article names, and reads the raw markup aloud as the message's accessible name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from index import Article, Filters, Hit
@@ -21,7 +21,7 @@ from page.text import (
     paragraph_around,
     web_address,
 )
-from qa import NOT_IN_THE_ARTICLES, Answer, Citation
+from qa import NOT_IN_THE_ARTICLES, Answer, Citation, Named
 
 EXAMPLES = (
     ("en", "who met Mirziyoyev?"),
@@ -122,16 +122,16 @@ def _answer_text(number: int, answer: Answer) -> str:
 
     def link(match: re.Match[str]) -> str:
         citation = cited.get(int(match.group(1)))
-        if citation is None:
-            return match.group()
-        name = escape(f"Source {citation.number}: {citation.title}")
-        return (
-            f'<a class="cite" href="#a{number}-{citation.number}" aria-label="{name}" title="{name}">'
-            f"{citation.number}</a>"
-        )
+        return match.group() if citation is None else _link(number, citation)
 
     paragraphs: list[str] = []
-    for paragraph in (answer.text or "").split("\n\n"):
+    said = (answer.text or "").split("\n\n")
+    if answer.lead:
+        # The first paragraph of the text, with each name in its own language.
+        named = ", ".join(_named(number, one, cited) for one in answer.lead)
+        paragraphs.append(f'<p class="lead">{named}</p>')
+        said = said[1:]
+    for paragraph in said:
         first = re.search(r"\[(\d+)\](?:\[\d+\])*$", paragraph)
         quoted = cited.get(int(first.group(1))) if first and answer.written_by == "quotes" else None
         lang = lang_attribute(quoted.language) if quoted else ""
@@ -140,8 +140,8 @@ def _answer_text(number: int, answer: Answer) -> str:
         text = escape(paragraph)
         if quoted:
             # Only what stands behind the quote is a mark of ours; an article may hold a "[1]" of its own.
-            said, marks = re.fullmatch(r"(.*?)((?: ?\[\d+\])*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-            text = said + re.sub(r"\[(\d+)\]", link, marks).replace(" ", "\N{NO-BREAK SPACE}", 1)
+            quote, marks = re.fullmatch(r"(.*?)((?: ?\[\d+\])*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+            text = quote + re.sub(r"\[(\d+)\]", link, marks).replace(" ", "\N{NO-BREAK SPACE}", 1)
         else:
             text = re.sub(r" (?=\[\d+\])", "\N{NO-BREAK SPACE}", text)
             text = re.sub(r"\[(\d+)\]", link, text)
@@ -149,6 +149,24 @@ def _answer_text(number: int, answer: Answer) -> str:
         paragraphs.append(f'<p class="said" dir="auto"{lang}>{text}</p>')
     by = "" if answer.written_by == "quotes" else f'<p class="by">Written by {escape(answer.written_by)}</p>'
     return "".join(paragraphs) + by
+
+
+def _link(turn: int, citation: Citation) -> str:
+    name = escape(f"Source {citation.number}: {citation.title}")
+    return (
+        f'<a class="cite" href="#a{turn}-{citation.number}" aria-label="{name}" title="{name}">'
+        f"{citation.number}</a>"
+    )
+
+
+def _named(turn: int, named: Named, cited: Mapping[int, Citation]) -> str:
+    """Words that answer, with links to what they stand in; the links stay on the line of the last word."""
+    citations = [cited[number] for number in named.citations]
+    links = "".join(_link(turn, citation) for citation in citations)
+    return (
+        f'<span dir="auto"{lang_attribute(citations[0].language)}>{escape(named.text)}</span>'
+        f"\N{NO-BREAK SPACE}{links}"
+    )
 
 
 def _nothing(hits: Sequence[Hit]) -> str:

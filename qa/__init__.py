@@ -8,13 +8,14 @@
 
 from qa.answering import ask, stream
 from qa.evaluation import GoldQuestion, Report, evaluate, load_gold
-from qa.types import NOT_IN_THE_ARTICLES, Answer, Citation
+from qa.types import NOT_IN_THE_ARTICLES, Answer, Citation, Named
 
 __all__ = [
     "NOT_IN_THE_ARTICLES",
     "Answer",
     "Citation",
     "GoldQuestion",
+    "Named",
     "Report",
     "ask",
     "evaluate",

@@ -1,5 +1,5 @@
-"""From question to cited answer: understand, search, choose sentences, quote them, and let a language model write if
-there is one.
+"""From question to cited answer: understand, search, read, choose sentences, quote them, and let a language model write
+if there is one.
 
 One function streams the states of an answer; the last state is the answer. Without a language model there is one state.
 With one, the quoting answer comes first and stays when the model fails.
@@ -22,8 +22,9 @@ from qa.language_model import (
 )
 from qa.marks import marks_in
 from qa.question import understand
-from qa.quoting import cite, compose
-from qa.selection import Sentence, rank_sentences
+from qa.quoting import ANSWERS, ANSWERS_UNREAD, cite, compose
+from qa.reader import configured_reader
+from qa.selection import Sentence, rank_sentences, rerank
 from qa.types import NOT_IN_THE_ARTICLES, Answer
 
 
@@ -46,9 +47,10 @@ def ask(
         k: How many passages to consider and return.
         filters: Limits to languages, sources and dates.
         llm: "provider:model" or a LangChain chat model that writes the answer; None: quotes alone.
-        wait_for_model: False: when the embedding model is not loaded yet, words and names answer.
+        wait_for_model: False: when the embedding model or the reader is not loaded yet, answer without it.
     Raises:
         BadRequest: The question is empty.
+        ModelUnavailable: The embedding model or the reader cannot be loaded.
         ArticlesError: The index cannot be read. A failure never looks like "the articles do not say".
     """
     *_, answer = stream(
@@ -71,15 +73,17 @@ def stream(
     began = time.perf_counter()
     understood = understand(question, history)
     hits = index.search(understood.search_text, k, filters, wait_for_model=wait_for_model)
-    ranked = rank_sentences(index, understood, hits, wait_for_model=wait_for_model)
+    reader = configured_reader(wait=wait_for_model)
+    ranked = rank_sentences(index, understood, hits, reader=reader, wait_for_model=wait_for_model)
     known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
-    text, citations = compose(ranked, known_keys)
+    composed = compose(ranked, known_keys, ANSWERS_UNREAD if reader is None else ANSWERS)
     quoting = Answer(
         question=question,
         understood=understood.search_text,
-        text=text,
-        citations=citations,
-        hits=tuple(hits),
+        text=composed.text,
+        lead=composed.lead,
+        citations=composed.citations,
+        hits=tuple(rerank(hits, ranked)),
         confidence=ranked[0].probability if ranked else 0.0,
         notice="No article passes the filters."
         if filters and not hits and not index.articles(filters)
@@ -147,6 +151,7 @@ def _state(
     return replace(
         quoting,
         text=None if says_no else text.strip(),
+        lead=(),
         citations=citations,
         written_by=name,
         complete=complete,

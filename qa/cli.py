@@ -72,6 +72,7 @@ def answer_as_json(answer: Answer, question_id: str | None) -> dict[str, Any]:
         "question": answer.question,
         "understood": answer.understood,
         "answer": answer.text,
+        "lead": [{"text": named.text, "citations": list(named.citations)} for named in answer.lead],
         "citations": [
             {
                 "number": c.number,

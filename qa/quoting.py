@@ -1,6 +1,7 @@
-"""Write an answer without a language model: the sentences that answer, quoted exactly, each with its citations.
+"""Write an answer without a language model: a line that names what answers, then the sentences, quoted exactly, each
+with its citations.
 
-Nothing here can say what is not in an article: every character of a quote is cut from the article's text.
+Nothing here can say what is not in an article: every character of a name or a quote is cut from the article's text.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from datetime import date
 from index.names import find_names
 from index.terms import content_terms
 from qa.selection import Sentence
-from qa.types import Citation
+from qa.types import Citation, Named
 
-ANSWERS = 0.1
+ANSWERS = 0.03
 """A sentence less probable than this is not offered as an answer. Of held-out questions on which `benchmarks/fit.py`
-was not fitted, 89 % of those with an answer are answered at this threshold, and 48 % of those whose paragraph was taken
-away are refused; of questions in another language than the paragraph 34 % and 84 %; without vectors, while the model is
-being loaded, 94 % and 31 %."""
+was not fitted, put to thousands of paragraphs, 88 % of those with an answer are answered at this threshold, and 55 % of
+those whose paragraph was taken away are refused; of questions in another language than the paragraph 50 % and 68 %."""
+ANSWERS_UNREAD = 0.1
+"""The same where no reader took part: 89 % and 48 %; in another language 34 % and 84 %; without vectors too, while the
+model is being loaded, 94 % and 31 %."""
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
 _SAME = 0.65  # two sentences that share this much of the longer one's content say the same thing
@@ -30,7 +33,17 @@ _NEGATION = re.compile(
     r"\w(?:ma|ме|ма)(?:di|gan|ydi|gan|ди|ган|йди)(?!\w)",
     re.IGNORECASE,
 )
+_MOST_NAMED = 4
 _STANDS_ALONE = 300  # characters: a longer sentence is not extended by the one before it
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What `compose` makes; the same fields as in `Answer`."""
+
+    text: str | None = None
+    lead: tuple[Named, ...] = ()
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +58,8 @@ class _Quote:
         return same_article and self.start <= sentence.span[0] and sentence.span[1] <= self.sentence.span[1]
 
 
-def compose(
-    ranked: Sequence[Sentence], known_keys: frozenset[str], threshold: float = ANSWERS
-) -> tuple[str | None, tuple[Citation, ...]]:
-    """The text of the answer with its marks ``[1]``, and its citations; (None, ()) when no sentence answers.
+def compose(ranked: Sequence[Sentence], known_keys: frozenset[str], threshold: float = ANSWERS) -> Composed:
+    """The text of the answer with its marks ``[1]``, and its citations; nothing when no sentence answers.
 
     Args:
         ranked: From `rank_sentences`, best first.
@@ -56,7 +67,7 @@ def compose(
         threshold: The least probability of an answer.
     """
     if not ranked or ranked[0].probability < threshold:
-        return None, ()
+        return Composed()
     floor = max(threshold, ranked[0].probability) * _NEAR_BEST
     facts: list[list[_Quote]] = []  # each fact with everything that says it, best first
     for sentence in ranked:
@@ -82,7 +93,45 @@ def compose(
         citations += made
         marks = "".join(f"[{citation.number}]" for citation in made)
         lines.append(f"“{' '.join(made[0].quote.split())}” {marks}")
-    return "\n\n".join(lines), tuple(citations)
+    sentences = [quote.sentence for fact in facts for quote in fact]
+    lead = _lead(list(zip(sentences, citations, strict=True)))
+    if lead:
+        first = ", ".join(
+            f"{named.text} " + "".join(f"[{number}]" for number in named.citations) for named in lead
+        )
+        lines.insert(0, first)
+    return Composed("\n\n".join(lines), lead, tuple(citations))
+
+
+def _lead(quoted: Sequence[tuple[Sentence, Citation]]) -> tuple[Named, ...]:
+    """What the quotes name as the answer, in their order, each once in whatever spelling."""
+    found: list[Named] = []
+    for sentence, citation in quoted:
+        if sentence.answer is None:
+            continue
+        text = " ".join(sentence.article.text[slice(*sentence.answer)].split())
+        for place, named in enumerate(found):
+            if _same_answer(named.text, text):
+                found[place] = Named(named.text, (*named.citations, citation.number))
+                break
+        else:
+            found.append(Named(text, (citation.number,)))
+    return tuple(found[:_MOST_NAMED])
+
+
+def _same_answer(one: str, other: str) -> bool:
+    """Whether two answers are one: the same text, or nothing but a name in two spellings, one of them perhaps shorter.
+
+    "Ilja Noven" and "Новен" are; "President Macron" and "President Tokayev", "Anna and Boris" and "Boris", or the fifth
+    and the seventh of November are not, although they share a word.
+    """
+    if one.casefold() == other.casefold():
+        return True
+    if not all(word[0].isupper() for text in (one, other) for word in re.findall(r"\w+", text)):
+        return False
+    fewer, more = sorted((find_names(one), find_names(other)), key=len)
+    keys = [set(name.keys) for name in more]
+    return bool(fewer) and all(any(own.intersection(name.keys) for own in keys) for name in fewer)
 
 
 def cite(sentence: Sentence, number: int, start: int | None = None) -> Citation:

@@ -1,4 +1,5 @@
-"""Choose the sentences that answer: every sentence of the best passages, scored by what it shows of the question.
+"""Choose the sentences that answer: every sentence of the best passages, scored by what it shows of the question, and
+by what the reader makes of the two together.
 
 The score is a logistic model over a handful of readable signs, fitted on question-answering data that is not part of
 the tests (`benchmarks/fit.py`), so it reads as a probability: this sentence answers this question.
@@ -7,9 +8,11 @@ the tests (`benchmarks/fit.py`), so it reads as a probability: this sentence ans
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
+from typing import NamedTuple
 
 from index import UNKNOWN_LANGUAGE, Article, ArticleIndex, Hit
 from index.languages import detect_language
@@ -18,6 +21,7 @@ from index.sentences import sentence_spans
 from index.terms import terms
 from index.words import Clue
 from qa.kinds import find_kind
+from qa.reader import Reader
 from qa.types import Question
 
 Span = tuple[int, int]
@@ -28,6 +32,9 @@ _LEAST_TRUST = 0.2  # in a language of which the model reads less, its vectors a
 _COMPARED = (
     20  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
 )
+_MOST_ODDS = 12.0  # a reader is not surer than that, whatever it says
+_BEFORE, _BEHIND = "$€£", "%$€£"  # what belongs to a number beside it
+_PAIRED = {"«": "»", "“": "”", "„": "“", "(": ")", '"': '"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class Signs:
     """1 when it holds what is asked for (a date for "when"), 0 when it does not, 0.5 when no kind is asked for."""
     short: float
     """1 for fewer than five words: a heading or a fragment."""
+    answers: float = 0.0
+    """The reader's log-odds that words of this sentence answer, cut to [-12, 12]; 0 when it did not read."""
 
     def as_list(self) -> list[float]:
         """The signs in the order of their definition."""
@@ -77,43 +86,83 @@ class Weights:
         return 1 / (1 + math.exp(-total))
 
 
-FITTED = Weights(
-    Signs(
-        standing=0.56,
-        covered=2.78,
-        words=0.39,
-        names_near=0.14,
-        unnamed=-0.7,
-        near=8.44,
-        foreign=1.49,
-        across=0.64,
-        kind=1.25,
-        short=-0.81,
+class Known(NamedTuple):
+    """What is known of a sentence beside its words and names."""
+
+    vectors: bool
+    """Whether its vector was compared with the question's. It is not for sentences that look worse than others by all
+    else, for those in languages that the model does not read, and for all while it is being loaded."""
+    reader: bool
+    """Whether the reader read it."""
+
+
+FITTED: Mapping[Known, Weights] = {
+    Known(vectors=True, reader=True): Weights(
+        Signs(
+            standing=0.5,
+            covered=3.06,
+            words=-0.55,
+            names_near=1.06,
+            unnamed=0.24,
+            near=6.33,
+            foreign=0.0,
+            across=-1.02,
+            kind=0.64,
+            short=-0.76,
+            answers=0.25,
+        ),
+        bias=-7.06,
     ),
-    bias=-8.15,
-)
+    Known(vectors=False, reader=True): Weights(
+        Signs(
+            standing=0.79,
+            covered=1.61,
+            words=1.35,
+            names_near=1.36,
+            unnamed=0.45,
+            near=0.0,
+            foreign=0.0,
+            across=-1.49,
+            kind=0.56,
+            short=-1.16,
+            answers=0.32,
+        ),
+        bias=-4.35,
+    ),
+    Known(vectors=True, reader=False): Weights(
+        Signs(
+            standing=0.56,
+            covered=2.78,
+            words=0.39,
+            names_near=0.14,
+            unnamed=-0.7,
+            near=8.44,
+            foreign=1.49,
+            across=0.64,
+            kind=1.25,
+            short=-0.81,
+        ),
+        bias=-8.15,
+    ),
+    Known(vectors=False, reader=False): Weights(
+        Signs(
+            standing=1.14,
+            covered=0.8,
+            words=3.94,
+            names_near=0.19,
+            unnamed=-0.7,
+            near=0.0,
+            foreign=0.0,
+            across=0.11,
+            kind=1.61,
+            short=-1.29,
+        ),
+        bias=-4.99,
+    ),
+}
 """From `benchmarks/fit.py`, on questions as they were written and translated into other languages; but for `unnamed`: a
 paragraph of an encyclopaedia speaks of one subject without naming it, so that data says nothing of it; asked who met
 somebody, "they also met" is about others."""
-
-
-FITTED_WITHOUT_VECTORS = Weights(
-    Signs(
-        standing=1.14,
-        covered=0.8,
-        words=3.94,
-        names_near=0.19,
-        unnamed=-0.7,
-        near=0.0,
-        foreign=0.0,
-        across=0.11,
-        kind=1.61,
-        short=-1.29,
-    ),
-    bias=-4.99,
-)
-"""The same for sentences whose vector is not compared: those that look worse than others by everything else, those in
-languages that the model does not read, and all while it is being loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +178,9 @@ class Sentence:
     probability: float
     marks: tuple[Span, ...]
     """Characters in the article where what is asked for stands."""
+    answer: Span | None = None
+    """Characters in the article that answer, as the reader has it; None where it did not read, or holds that nothing in
+    this sentence answers."""
 
     @property
     def text(self) -> str:
@@ -142,6 +194,9 @@ class _Draft:
     previous: Span | None
     signs: Signs
     marks: tuple[Span, ...]
+    hit: int
+    """Position of its passage."""
+    answer: Span | None = None
 
 
 def rank_sentences(
@@ -149,8 +204,8 @@ def rank_sentences(
     question: Question,
     hits: Sequence[Hit],
     *,
-    weights: Weights = FITTED,
-    without_vectors: Weights = FITTED_WITHOUT_VECTORS,
+    reader: Reader | None,
+    weights: Mapping[Known, Weights] = FITTED,
     wait_for_model: bool = True,
 ) -> list[Sentence]:
     """Every sentence of the best passages with its probability of answering, best first.
@@ -159,12 +214,15 @@ def rank_sentences(
         index: Where the hits come from.
         question: As understood.
         hits: From `ArticleIndex.search`, best first.
-        weights: What each sign counts for a sentence whose vector is compared with the question's.
-        without_vectors: What each counts for the others.
+        reader: Reads question and passages together; None: do without.
+        weights: What each sign counts, by what is known of a sentence.
         wait_for_model: False: do without vectors when the embedding model is not loaded yet.
     """
     asked_language = detect_language(question.search_text)
     drafts = list(_drafts(index, question, asked_language, hits[:READ_PASSAGES]))
+    if reader is not None:
+        _read(reader, question, hits[:READ_PASSAGES], drafts)
+    without_vectors = weights[Known(vectors=False, reader=reader is not None)]
     compared: list[_Draft] = []
     if wait_for_model or index.embedder_ready:
         # Comparing vectors is the dear part: only the sentences that look best without it get one.
@@ -175,6 +233,7 @@ def rank_sentences(
         for draft, near in zip(compared, index.similarities(question.search_text, texts), strict=True):
             trust = trusted[draft.article.language]
             draft.signs = replace(draft.signs, near=near * trust, foreign=1 - trust)
+    with_vectors = weights[Known(vectors=True, reader=reader is not None)]
     known = {id(draft) for draft in compared}
     sentences = [
         Sentence(
@@ -182,12 +241,94 @@ def rank_sentences(
             d.span,
             d.previous,
             d.signs,
-            (weights if id(d) in known else without_vectors).probability(d.signs),
+            (with_vectors if id(d) in known else without_vectors).probability(d.signs),
             d.marks,
+            d.answer,
         )
         for d in drafts
     ]
     return sorted(sentences, key=lambda s: (-s.probability, s.article.id, s.span))
+
+
+def rerank(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Hit]:
+    """The passages in the order of their best sentences, with that sentence's probability for a score; those of
+    which no sentence was looked at after them, in their own order.
+
+    Args:
+        hits: From `ArticleIndex.search`.
+        sentences: What `rank_sentences` made of them.
+    """
+    best: dict[tuple[str, int], float] = {}
+    starts: dict[str, list[int]] = {}
+    for hit in hits:
+        starts.setdefault(hit.article.id, []).append(hit.passage.start)
+    for sentence in sentences:
+        start = max(start for start in starts[sentence.article.id] if start <= sentence.span[0])
+        best.setdefault((sentence.article.id, start), sentence.probability)
+    looked_at = [hit for hit in hits if (hit.article.id, hit.passage.start) in best]
+    scored = [replace(hit, score=best[hit.article.id, hit.passage.start]) for hit in looked_at]
+    scored.sort(key=lambda hit: -hit.score)
+    least = min((hit.score for hit in scored), default=1.0)
+    others = [hit for hit in hits if (hit.article.id, hit.passage.start) not in best]
+    return [*scored, *(replace(hit, score=min(hit.score, least)) for hit in others)]
+
+
+def _read(reader: Reader, question: Question, hits: Sequence[Hit], drafts: Sequence[_Draft]) -> None:
+    """Give each draft what the reader makes of it, and mark the words that answer."""
+    by_hit: list[list[_Draft]] = [[] for _ in hits]
+    for draft in drafts:
+        by_hit[draft.hit].append(draft)
+    parts = [
+        [(d.span[0] - hit.passage.start, d.span[1] - hit.passage.start) for d in of_hit]
+        for hit, of_hit in zip(hits, by_hit, strict=True)
+    ]
+    readings = reader.read(question.search_text, [hit.passage.text for hit in hits], parts)
+    for hit, of_hit, found in zip(hits, by_hit, readings, strict=True):
+        for draft, reading in zip(of_hit, found, strict=True):
+            # Of a passage without a single piece it is -inf.
+            draft.signs = replace(draft.signs, answers=min(max(reading.score, -_MOST_ODDS), _MOST_ODDS))
+            if reading.start < reading.end:
+                start = hit.passage.start
+                words = whole_words(hit.article.text, (start + reading.start, start + reading.end))
+                if words[0] < words[1]:
+                    draft.answer = words if reading.score > 0 else None
+                    if reading.score > 0 or not draft.marks:
+                        draft.marks = (words,)
+
+
+def whole_words(text: str, span: Span) -> Span:
+    """The span with the rest of a word that it cuts, and without spaces and loose punctuation at its ends.
+
+    >>> whole_words("It met Mirziyoyev's team.", (2, 10))
+    (3, 17)
+
+    Args:
+        text: Any text.
+        span: Characters of it.
+    Returns:
+        An empty span where it holds no letter and no digit.
+    """
+    start, end = span
+    if not any(letter.isalnum() for letter in text[start:end]):
+        return start, start
+    while not _is_of_a_word(text[start]) and not (text[start] in _BEFORE and _is_of_a_word(text[start + 1])):
+        start += 1
+    while not _is_of_a_word(text[end - 1]) and not (
+        text[end - 1] in _BEHIND and _is_of_a_word(text[end - 2])
+    ):
+        end -= 1
+    while start > 0 and _is_of_a_word(text[start - 1]) and _is_of_a_word(text[start]):
+        start -= 1
+    while end < len(text) and _is_of_a_word(text[end - 1]) and _is_of_a_word(text[end]):
+        end += 1
+    # Both ends of a quotation or of brackets, or neither.
+    if start > 0 and end < len(text) and _PAIRED.get(text[start - 1]) == text[end]:
+        start, end = start - 1, end + 1
+    return start, end
+
+
+def _is_of_a_word(letter: str) -> bool:
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
 def _drafts(
@@ -198,7 +339,7 @@ def _drafts(
     known_keys = frozenset(key for name in query_keys(text) for key in name.keys)
     best = _log_odds(hits[0].score) if hits else 0.0
     words: dict[str, list[Clue]] = {}
-    for hit in hits:
+    for number, hit in enumerate(hits):
         article, passage = hit.article, hit.passage
         language = article.language
         if language not in words:
@@ -225,7 +366,8 @@ def _drafts(
                 kind=0.5 if question.kind == "other" else float(bool(marks)),
                 short=float(len(stems) < 5),
             )
-            yield _Draft(article, span, previous, signs, tuple((span[0] + a, span[0] + b) for a, b in marks))
+            marked = tuple((span[0] + a, span[0] + b) for a, b in marks)
+            yield _Draft(article, span, previous, signs, marked, number)
             previous = span
 
 

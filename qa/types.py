@@ -15,7 +15,7 @@ class Citation:
     """A stretch of an article that an answer stands on: ``quote == article.text[start:end]``."""
 
     number: int
-    """From 1, in the order of the answer; ``[number]`` in its text."""
+    """From 1, in the order of the quotes; ``[number]`` in the answer's text."""
     article_id: str
     title: str
     url: str | None
@@ -32,6 +32,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Words of the articles that answer by themselves: a person, a date, a place, a number, a reason."""
+
+    text: str
+    """As they stand in the first of the citations."""
+    citations: tuple[int, ...]
+    """Numbers of the citations in which they stand, in whatever spelling."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question."""
 
@@ -40,6 +50,8 @@ class Answer:
     """The question as it was searched for; differs from `question` when earlier ones were needed to understand it."""
     text: str | None
     """The answer with its marks ``[1]``; None means that the articles do not say."""
+    lead: tuple[Named, ...] = ()
+    """What the first line of `text` names; empty where the answer has no such line."""
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     """The passages that were considered, best first; when `text` is None they are the nearest ones, no more."""

@@ -243,7 +243,8 @@ def test_ask_again_take_back_copy_and_like(page: Page, served: Served) -> None:
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("When did Notre-Dame reopen after the fire?\n\n“")
+    assert copied.startswith("When did Notre-Dame reopen after the fire?\n\n")
+    assert "\n\n“" in copied
     assert "\n[1] " in copied
     page.get_by_role("button", name="Good answer").click()
     feedback = served.index.with_name("index-feedback.jsonl")

@@ -19,7 +19,7 @@ from page.feedback import keep_feedback
 from page.newsroom import Status
 from page.text import day, highlighted, paragraph_around, web_address
 from page.uploads import safe_name
-from qa import NOT_IN_THE_ARTICLES, Answer, Citation
+from qa import NOT_IN_THE_ARTICLES, Answer, Citation, Named
 
 NASTY = "<script>window.hacked=1</script><img src=x onerror=alert(1)> **b** [x](javascript:alert(1)) $$x$$ \"'&amp;"
 TEXT = f"First paragraph, before.\n\nAnna met Boris. {NASTY} So they said.\n\nLast paragraph, after."
@@ -33,12 +33,17 @@ def article(text: str = TEXT, **others: str) -> Article:
 
 def cite(text: str, quote: str, number: int = 1, **others: object) -> Citation:
     start = text.index(quote)
-    values: dict[str, object] = {"url": None, "source": NASTY, "published": "2025-11-06", **others}
+    values: dict[str, object] = {
+        "url": None,
+        "source": NASTY,
+        "published": "2025-11-06",
+        "language": "en",
+        **others,
+    }
     return Citation(
         number=number,
         article_id="a.md",
         title=NASTY,
-        language="en",
         start=start,
         end=start + len(quote),
         quote=quote,
@@ -141,6 +146,22 @@ def test_marks_lead_to_the_sources_of_their_own_answer() -> None:
     assert panel.index("a4-1") < panel.index("a3-1")
     assert panel.count("<details") == 2
     assert panel.count('<details class="sources-of" open') == 1
+
+
+def test_the_line_that_names_the_answer_leads_to_each_source_once() -> None:
+    turn = answered(
+        f"Anna [1][2], {NASTY} [2]\n\n“Anna met Boris.” [1]",
+        cite(TEXT, "Anna met Boris."),
+        cite(TEXT, "Last", 2, language="ru"),
+        lead=(Named("Anna", (1, 2)), Named(NASTY, (2,))),
+    )
+    html = render.conversation([turn])
+    assert_harmless(html)
+    lead = html[html.index('<p class="lead">') : html.index('<p class="said"')]
+    assert visible(lead) == f"Anna\N{NO-BREAK SPACE}12, {NASTY}\N{NO-BREAK SPACE}2"
+    assert re.findall(r'href="#([^"]+)"', lead) == ["a1-1", "a1-2", "a1-2"]
+    assert '<span dir="auto" lang="ru">' in lead
+    assert html.count('<p class="said"') == 1
 
 
 def test_everything_from_outside_is_escaped() -> None:

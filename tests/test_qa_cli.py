@@ -26,13 +26,13 @@ Row = dict[str, Any]
 ANSWER = ["id", "question", "answer", "citations", "passages", "seconds"]
 CITATION = ["number", "article_id", "title", "url", "published", "start", "end", "quote"]
 PASSAGE = ["article_id", "start", "end", "text", "score"]
-ADDED = {"understood", "confidence", "written_by", "notice"}
+ADDED = {"understood", "lead", "confidence", "written_by", "notice"}
 ADDED_TO_CITATION = {"source", "language", "marks"}
 
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ARTICLES_INDEX", "ARTICLES_MODEL", "ARTICLES_LLM"):
+    for name in ("ARTICLES_INDEX", "ARTICLES_MODEL", "ARTICLES_LLM", "ARTICLES_READER"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -59,9 +59,13 @@ def has_the_shape(row: Row, index: ArticleIndex) -> None:
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
     if row["answer"]:
-        marks = [int(mark) for mark in re.findall(r"\[(\d+)\]", row["answer"])]
+        lead, quotes = row["lead"], row["answer"].split("\n\n")
+        if lead:
+            named = (f"{one['text']} " + "".join(f"[{number}]" for number in one["citations"]) for one in lead)
+            assert quotes.pop(0) == ", ".join(named)
+        marks = [int(mark) for line in quotes for mark in re.findall(r"\[(\d+)\]", line)]
         assert marks == [citation["number"] for citation in row["citations"]]
-        for line in row["answer"].split("\n\n"):  # each is a quote of the first citation behind it
+        for line in quotes:  # each is a quote of the first citation behind it
             at = line.rindex("”")
             first = int(re.findall(r"\[(\d+)\]", line[at:])[0])
             assert line[1:at] == " ".join(row["citations"][first - 1]["quote"].split())
@@ -192,7 +196,9 @@ def test_no_articles_is_not_articles_that_do_not_say(tmp_path: Path, capsys: Cap
 def test_an_answer_for_people(samples: ArticleIndex, capsys: Captured) -> None:
     assert main(["ask", "who met Mirziyoyev?", "--index", str(samples.folder)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("“")
+    lead, quote = out.split("\n\n")[:2]
+    assert re.search(r"\w \[1\]", lead)
+    assert quote.startswith("“")
     assert re.search(r"^\[1\] .+ \(.+, 20\d\d-\d\d-\d\d, \w\w\) \S+\.md:\d+-\d+$", out, re.MULTILINE)
     assert main(["ask", "xylophone zeppelin quokka?", "--index", str(samples.folder)]) == 0
     out = capsys.readouterr().out

@@ -103,7 +103,10 @@ def test_the_first_question_is_answered_with_quotes(samples: ArticleIndex, quest
     "question",
     ["who met Mirziyoyev?", "When did Chandrayaan-3 land on the Moon?", "Qui a rencontré Mirzioïev ?"],
 )
-def test_words_and_names_answer_while_the_model_is_loading(samples: ArticleIndex, question: str) -> None:
+def test_words_and_names_answer_while_the_models_are_loading(
+    samples: ArticleIndex, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.reader._loaded", {})
     fresh = ArticleIndex(samples.folder)
     answer = ask(fresh, question, wait_for_model=False)
     assert not fresh.embedder_ready

@@ -21,8 +21,6 @@ class Alignments:
     english: Units
     probability: npt.NDArray[np.float64]
     """p(English unit | other unit)."""
-    count: npt.NDArray[np.float64]
-    """Expected number of times that the two translate each other."""
 
     def likeliest(self, size: int, most: int) -> tuple[Units, npt.NDArray[np.float32]]:
         """For each `other` unit below `size` its `most` likeliest English partners and their chances.
@@ -61,10 +59,9 @@ def align(english: Sequence[Sequence[int]], other: Sequence[Sequence[int]], roun
     units = (keys // size).astype(np.int32)
     of_units = int(units.max()) + 1
     chance = 1.0 / np.bincount(units, minlength=of_units)[units]
-    count = np.zeros(len(chance))
     for _ in range(rounds):
-        count = _round(inverse, units, e_at, x_at, chance, of_units)
-    return Alignments(units, (keys % size).astype(np.int32), chance, count)
+        _round(inverse, units, e_at, x_at, chance, of_units)
+    return Alignments(units, (keys % size).astype(np.int32), chance)
 
 
 def _flat(sentences: Sequence[Sequence[int]]) -> tuple[Units, npt.NDArray[np.int64]]:
@@ -107,4 +104,3 @@ def _round(inverse, units, e_at, x_at, chance, of_units):  # type: ignore[no-unt
             n += length
     for cell in range(len(chance)):
         chance[cell] = count[cell] / total[units[cell]]
-    return count

@@ -20,7 +20,7 @@ from models.training.network import WORDS as WORD_EMBEDDINGS
 from models.training.network import Body
 from models.training.reader import batches, examples, lessons, negatives, switching
 from models.training.reader.exporting import export
-from models.training.reader.learning import Reader, Recipe, steps_done, train
+from models.training.reader.learning import ReaderNetwork, Recipe, steps_done, train
 from models.training.reader.measuring import measure
 
 
@@ -43,7 +43,7 @@ def main() -> None:
     body = Body().read(state)
     with torch.no_grad():
         body.kind[1] = body.kind[0]  # the embedder has never seen a second text
-    reader = Reader(body, state[WORD_EMBEDDINGS].float())
+    reader = ReaderNetwork(body, state[WORD_EMBEDDINGS].float())
     tokenizer = Tokenizer.from_file(str(EMBEDDER / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -53,10 +53,10 @@ def main() -> None:
     drawn = batches.endless(lessons.Lessons(known, mined, tables, seed), tokenizer, seed)
     train(reader, drawn, recipe, saved)
     reader.eval()
+    export(reader, options.out)
+    print(f"written to {options.out}; its card, README.md, is kept by hand", flush=True)
     for name, figure in measure(reader, tokenizer, known, tables, mined).items():
         print(f"held out, {name}: {figure:.3f}", flush=True)
-    export(reader, options.out)
-    print(f"written to {options.out}; its card, README.md, is kept by hand")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,10 +14,10 @@ import torch
 from safetensors.torch import save_file
 
 from models import EMBEDDER
-from models.training.reader.learning import Reader
+from models.training.reader.learning import ReaderNetwork
 
 
-def export(reader: Reader, out: Path) -> None:
+def export(reader: ReaderNetwork, out: Path) -> None:
     """Write `config.json` and `model.safetensors` to a folder.
 
     The configuration's "word_embeddings" names the embedder whose word embeddings were learned with, and its file's

@@ -24,7 +24,7 @@ _OUT_OF_QUESTION = -1e4
 class Recipe:
     """What is set by hand; chosen on held-out questions."""
 
-    minutes: float = 75.0
+    minutes: float = 66.0
     rate: float = 3e-4
     decay: float = 0.01
     smoothed: float = 0.998
@@ -39,7 +39,7 @@ _SAVE_EVERY = 240.0
 """Seconds."""
 
 
-class Reader(nn.Module):  # type: ignore[misc]
+class ReaderNetwork(nn.Module):  # type: ignore[misc]
     """Scores of every piece of a passage for being the first, and the last, of the answer.
 
     The place of the begin mark stands for "this passage does not answer" (Devlin et al. 2019).
@@ -65,13 +65,13 @@ class Reader(nn.Module):  # type: ignore[misc]
         return scores[..., 0], scores[..., 1]
 
 
-def loss_of(reader: Reader, batch: Batch) -> Tensor:
+def loss_of(reader: ReaderNetwork, batch: Batch) -> Tensor:
     """Mean of the two cross entropies."""
     first, last = reader(batch)
     return (F.cross_entropy(first, batch.starts) + F.cross_entropy(last, batch.ends)) / 2
 
 
-def train(reader: Reader, batches: Iterator[Batch], recipe: Recipe, saved: Path) -> None:
+def train(reader: ReaderNetwork, batches: Iterator[Batch], recipe: Recipe, saved: Path) -> None:
     """Run until the recipe's minutes are spent; a state is saved every few minutes. `reader` ends with the mean
     weights."""
     decayed = [p for p in reader.parameters() if p.ndim > 1]
@@ -121,7 +121,7 @@ def train(reader: Reader, batches: Iterator[Batch], recipe: Recipe, saved: Path)
     take(reader, mean)
 
 
-def take(reader: Reader, weights: dict[str, Tensor]) -> None:
+def take(reader: ReaderNetwork, weights: dict[str, Tensor]) -> None:
     """Give the reader these weights."""
     with torch.no_grad():
         for name, own in reader.named_parameters():
@@ -141,7 +141,7 @@ def steps_done(saved: Path) -> int:
 
 
 def _save(
-    reader: Reader,
+    reader: ReaderNetwork,
     optimiser: torch.optim.Optimizer,
     mean: dict[str, Tensor],
     saved: Path,
@@ -161,7 +161,7 @@ def _save(
 
 
 def _restore(
-    reader: Reader, optimiser: torch.optim.Optimizer, mean: dict[str, Tensor], saved: Path
+    reader: ReaderNetwork, optimiser: torch.optim.Optimizer, mean: dict[str, Tensor], saved: Path
 ) -> tuple[float, int]:
     """Minutes and steps that an earlier run has done."""
     if not (saved / "state.json").exists():

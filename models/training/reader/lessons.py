@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from index.sentences import sentence_spans
 from models.training.reader.examples import Example, Span
-from models.training.reader.switching import SOURCES, Table
+from models.training.reader.switching import Table
 
 SHARES = {
-    "squad11_dev_minus_xquad_en": 0.27,
-    "squad20_dev_minus_xquad_en": 0.07,
-    "piaf_fr": 0.17,
-    "tydiqa_train_en": 0.07,
-    "afriqa_en": 0.09,
-    "afriqa_fr": 0.03,
-    "qamr_dev_en": 0.10,
-    "news": 0.20,
+    "squad11_dev_minus_xquad_en": 0.24,
+    "squad20_dev_minus_xquad_en": 0.06,
+    "piaf_fr": 0.15,
+    "tydiqa_train_en": 0.06,
+    "afriqa_en": 0.08,
+    "afriqa_fr": 0.02,
+    "qamr_dev_en": 0.07,
+    "news": 0.32,
 }
 """How often an example of each set comes."""
 _OTHER_PASSAGE = 0.17
@@ -52,14 +52,14 @@ class Lessons:
 
     Args:
         examples: All.
-        mined: Passages that do not answer, by question.
+        mined: Passages that do not answer, by question and text.
         tables: For `switching`, by the languages from and to; may be empty.
     """
 
     def __init__(
         self,
         examples: Sequence[Example],
-        mined: Mapping[str, Sequence[str]],
+        mined: Mapping[tuple[str, str], Sequence[str]],
         tables: Mapping[tuple[str, str], Table],
         seed: int,
     ) -> None:
@@ -75,16 +75,23 @@ class Lessons:
 
     def draw(self) -> Shown:
         """The next one."""
-        source = self._rng.choices(self._sources, self._weights)[0]
+        rng = self._rng
+        source = rng.choices(self._sources, self._weights)[0]
         example = self._rounds[source].next()
+        others = self._mined.get((example.question, example.text), ())
+        if others and example.answers and rng.random() < _OTHER_PASSAGE:
+            text = window(rng.choice(others), rng.choice(_SIZES), None, rng)[0]
+            question = example.question
+            if rng.random() < _SWITCHED / 2:  # the passage may be in any language, so it stays
+                question = self._put(example.language, self._target(example), question, None)[0]
+            return Shown(question, text, None)
         shown = self._cut(example)
         question, text, answer = shown.question, shown.text, shown.answer
-        if example.source != "news" and self._rng.random() < _SWITCHED:
+        if example.source != "news" and rng.random() < _SWITCHED:
             question, text, answer = self._switched(example, question, text, answer)
-        if example.source != "qamr_dev_en" and self._rng.random() < _TITLED:
-            # A number at the end of a name of ours, underscores in SQuAD's.
-            title = example.title.replace("_", " ") if example.source != "news" else ""
-            if title and not text.startswith(title[:30]):
+        if example.source not in ("qamr_dev_en", "news") and rng.random() < _TITLED:
+            title = example.title.replace("_", " ")  # as SQuAD writes them
+            if not text.startswith(title[:30]):
                 text = f"{title}\n{text}"
                 answer = answer and (answer[0] + len(title) + 1, answer[1] + len(title) + 1)
         return Shown(question, text, answer)
@@ -96,17 +103,12 @@ class Lessons:
         size = rng.choice(_SIZES)
         if not example.answers:
             return Shown(example.question, window(example.text, size, None, rng)[0], None)
-        others = self._mined.get(example.question, ())
-        chance = rng.random()
-        if others and chance < _OTHER_PASSAGE:
-            return Shown(example.question, window(rng.choice(others), size, None, rng)[0], None)
-        answer = rng.choice(example.answers)
-        if chance > 1 - _ANSWER_CUT:
-            rest = without_answer(example, answer)
+        if rng.random() < _ANSWER_CUT:
+            rest = without_answer(example)
             if rest is not None:
                 return Shown(example.question, window(rest, size, None, rng)[0], None)
-        text, answer_here = window(example.text, size, answer, rng)
-        return Shown(example.question, text, answer_here)
+        text, answer = window(example.text, size, rng.choice(example.answers), rng)
+        return Shown(example.question, text, answer)
 
     def _joined(self, example: Example) -> Shown:
         text, (start, end) = example.text, self._rng.choice(example.answers)
@@ -122,12 +124,7 @@ class Lessons:
         self, example: Example, question: str, text: str, answer: Span | None
     ) -> tuple[str, str, Span | None]:
         rng = self._rng
-        targets = [
-            target for target in SOURCES[example.language] if (example.language, target) in self._tables
-        ]
-        if not targets:
-            return question, text, answer
-        first, second = rng.choice(targets), rng.choice(targets)
+        first, second = self._target(example), self._target(example)
         what = rng.random()
         if what < 0.45:  # the question alone
             return self._put(example.language, first, question, None)[0], text, answer
@@ -138,7 +135,14 @@ class Lessons:
             second = first
         return self._put(example.language, second, question, None)[0], text, answer
 
+    def _target(self, example: Example) -> str:
+        """A language to put words into; its own where there are no tables."""
+        targets = [other for given, other in self._tables if given == example.language]
+        return self._rng.choice(targets) if targets else example.language
+
     def _put(self, given: str, other: str, text: str, answer: Span | None) -> tuple[str, Span | None]:
+        if given == other:
+            return text, answer
         kept = self._rng.choice((0.0, 0.15, 0.4))
         return self._tables[given, other].switched(text, answer, self._rng, kept)
 
@@ -180,12 +184,13 @@ def window(text: str, size: int, answer: Span | None, rng: random.Random) -> tup
     return text[begin:end], answer and (answer[0] - begin, answer[1] - begin)
 
 
-def without_answer(example: Example, answer: Span) -> str | None:
-    """The text without the sentence that answers; None where the answer's words stand elsewhere too, or alone."""
-    spans = sentence_spans(example.text, example.text_language)
-    touched = [(start, end) for start, end in spans if start < answer[1] and answer[0] < end]
-    if not touched:
-        return None
-    rest = (example.text[: touched[0][0]] + example.text[touched[-1][1] :].lstrip()).strip()
-    words = example.text[slice(*answer)].casefold()
-    return None if len(rest) < 100 or words in rest.casefold() else rest
+def without_answer(example: Example) -> str | None:
+    """The text without the sentences that answer; None where an answer's words stand elsewhere too, or little is
+    left."""
+    rest = example.text
+    for start, end in reversed(sentence_spans(example.text, example.text_language)):
+        if any(start < last and first < end for first, last in example.answers):
+            rest = f"{rest[:start]}{rest[end:].lstrip()}"
+    left = rest.strip().casefold()
+    answers = [example.text[first:last].casefold() for first, last in example.answers]
+    return None if len(left) < 100 or any(answer in left for answer in answers) else rest.strip()

@@ -15,9 +15,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from models.training.reader.batches import LONGEST
+from models.training.reader.batches import encoded
 from models.training.reader.examples import Example, Span
-from models.training.reader.learning import Reader
+from models.training.reader.learning import ReaderNetwork
+from models.training.reader.lessons import Shown
 from models.training.reader.switching import Table
 
 LONGEST_ANSWER = 30
@@ -37,28 +38,15 @@ class Read:
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
-def read(reader: Reader, tokenizer: Tokenizer, asked: Sequence[tuple[str, str]]) -> list[Read]:
-    """The best answer to each question in its text; what is beyond `LONGEST` pieces is not read."""
-    from models.training.reader.batches import _batch, _Row
-
+def read(reader: ReaderNetwork, tokenizer: Tokenizer, asked: Sequence[tuple[str, str]]) -> list[Read]:
+    """The best answer to each question in its text; what is beyond `batches.LONGEST` pieces is not
+    read."""
     encodings = tokenizer.encode_batch(list(asked))
     order = sorted(range(len(asked)), key=lambda row: len(encodings[row].ids))
     found: dict[int, Read] = {}
     for at in range(0, len(order), 16):
         rows = order[at : at + 16]
-        batch = _batch(
-            [
-                _Row(
-                    encodings[row].ids[: LONGEST - 1] + encodings[row].ids[-1:]
-                    if len(encodings[row].ids) > LONGEST
-                    else encodings[row].ids,
-                    encodings[row].sequence_ids.index(1),
-                    0,
-                    0,
-                )
-                for row in rows
-            ]
-        )
+        batch = encoded([Shown(*asked[row], None) for row in rows], tokenizer)
         first, last = reader(batch)
         for place, row in enumerate(rows):
             start, end, score = best_span(first[place], last[place])
@@ -86,11 +74,11 @@ def overlap(found: str, wanted: str) -> float:
 
 
 def measure(
-    reader: Reader,
+    reader: ReaderNetwork,
     tokenizer: Tokenizer,
     examples: Sequence[Example],
     tables: Mapping[tuple[str, str], Table],
-    mined: Mapping[str, Sequence[str]],
+    mined: Mapping[tuple[str, str], Sequence[str]],
     most: int = _MOST,
 ) -> dict[str, float]:
     """Mean F1 by set, and how often an answering passage is scored above one that does not answer."""
@@ -105,7 +93,8 @@ def measure(
     for name, found in by_set.items():
         chosen = random.Random(0).sample(found, min(len(found), most))
         figures[name], answering = _mean(reader, tokenizer, [(e.question, e.text, e.answers) for e in chosen])
-        others = [(e.question, mined[e.question][0]) for e in chosen if mined.get(e.question)]
+        found_for = [(e.question, mined.get((e.question, e.text), ())) for e in chosen]
+        others = [(question, passages[0]) for question, passages in found_for if passages]
         if others:
             figures[f"{name}, told from a passage found"] = _above(
                 answering, [r.score for r in read(reader, tokenizer, others)]
@@ -141,7 +130,7 @@ def measure(
 
 
 def _mean(
-    reader: Reader, tokenizer: Tokenizer, asked: Sequence[tuple[str, str, tuple[Span, ...]]]
+    reader: ReaderNetwork, tokenizer: Tokenizer, asked: Sequence[tuple[str, str, tuple[Span, ...]]]
 ) -> tuple[float, list[float]]:
     found = read(reader, tokenizer, [(question, text) for question, text, _ in asked])
     f1 = [

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from benchmarks import Record
 from index import Article
-from index.names import query_keys
 from models.training.reader.examples import is_held_out, read_news
+from models.training.reader.negatives import names_something
 
 FILES: Mapping[str, str] = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
 """The sets that weights are fitted on, by language."""
@@ -88,8 +88,7 @@ def read_own_news() -> tuple[list[Record], list[Item]]:
     items = []
     for example in read_news():
         articles[example.title] = as_article(example.title, example.text_language, example.text)
-        names = [name for name in query_keys(example.question) if name.start > 0 and name.text[0].isupper()]
-        if example.held_out and names:
+        if example.held_out and names_something(example.question):
             answer = example.answers[0] if example.answers else None
             items.append(Item(example.question, example.title, example.title, answer, example.language))
     return list(articles.values()), items

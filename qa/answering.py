@@ -22,7 +22,7 @@ from qa.language_model import (
 )
 from qa.marks import marks_in
 from qa.question import understand
-from qa.quoting import ANSWERS, ANSWERS_UNREAD, cite, compose
+from qa.quoting import cite, compose
 from qa.reader import configured_reader
 from qa.selection import Sentence, rank_sentences, rerank
 from qa.types import NOT_IN_THE_ARTICLES, Answer
@@ -76,7 +76,7 @@ def stream(
     reader = configured_reader(wait=wait_for_model)
     ranked = rank_sentences(index, understood, hits, reader=reader, wait_for_model=wait_for_model)
     known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
-    composed = compose(ranked, known_keys, ANSWERS_UNREAD if reader is None else ANSWERS)
+    composed = compose(ranked, known_keys)
     quoting = Answer(
         question=question,
         understood=understood.search_text,

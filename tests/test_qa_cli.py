@@ -61,7 +61,9 @@ def has_the_shape(row: Row, index: ArticleIndex) -> None:
     if row["answer"]:
         lead, quotes = row["lead"], row["answer"].split("\n\n")
         if lead:
-            named = (f"{one['text']} " + "".join(f"[{number}]" for number in one["citations"]) for one in lead)
+            named = (
+                f"{one['text']} " + "".join(f"[{number}]" for number in one["citations"]) for one in lead
+            )
             assert quotes.pop(0) == ", ".join(named)
         marks = [int(mark) for line in quotes for mark in re.findall(r"\[(\d+)\]", line)]
         assert marks == [citation["number"] for citation in row["citations"]]

@@ -164,7 +164,9 @@ def test_training_learns_goes_on_where_it_was_and_leaves_the_word_embeddings(
     steps = steps_done(tmp_path)
     assert steps > 1
     other = _small(tokenizer.get_vocab_size())
-    train(other, itertools.repeat(batch), Recipe(minutes=0.03), tmp_path)  # its minutes are spent already
+    train(
+        other, itertools.repeat(batch), Recipe(minutes=0.03, rate=3e-3), tmp_path
+    )  # its minutes are spent already
     assert steps_done(tmp_path) == steps
     assert all(torch.equal(a, b) for a, b in zip(reader.parameters(), other.parameters(), strict=True))
 

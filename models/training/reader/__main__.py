@@ -7,7 +7,6 @@ same command again.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,7 +19,7 @@ from models.training.network import WORDS as WORD_EMBEDDINGS
 from models.training.network import Body
 from models.training.reader import batches, examples, lessons, negatives, switching
 from models.training.reader.exporting import export
-from models.training.reader.learning import ReaderNetwork, Recipe, steps_done, train
+from models.training.reader.learning import STAGES, ReaderNetwork, steps_done, train
 from models.training.reader.measuring import measure
 
 
@@ -29,8 +28,6 @@ def main() -> None:
     options = _parser().parse_args()
     torch.manual_seed(options.seed)
     options.work.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe()
-    recipe = replace(recipe, minutes=options.minutes or recipe.minutes, rate=options.rate or recipe.rate)
     known = examples.read(options.data)
     files = pair_files(options.data, SENTENCES + WORDS, options.extra)
     tables = switching.tables(
@@ -47,11 +44,13 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(EMBEDDER / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    saved = options.work / "state"
-    # Training that goes on draws other examples than it began with.
-    seed = options.seed + 1000 * steps_done(saved)
-    drawn = batches.endless(lessons.Lessons(known, mined, tables, seed), tokenizer, seed)
-    train(reader, drawn, recipe, saved)
+    for number, (stage, recipe) in enumerate(STAGES.items()):
+        print(f"stage {stage}", flush=True)
+        saved = options.work / stage
+        # A stage that goes on draws other examples than it began with.
+        seed = options.seed + number + 1000 * steps_done(saved)
+        drawn = batches.endless(lessons.Lessons(known, mined, tables, seed), tokenizer, seed)
+        train(reader, drawn, recipe, saved)
     reader.eval()
     export(reader, options.out)
     print(f"written to {options.out}; its card, README.md, is kept by hand", flush=True)
@@ -67,8 +66,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, default=READER, help="the reader's folder (default: the shipped one)"
     )
-    parser.add_argument("--minutes", type=float, help=f"of training (default: {Recipe().minutes:.0f})")
-    parser.add_argument("--rate", type=float, help=f"of learning (default: {Recipe().rate})")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 

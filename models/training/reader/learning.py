@@ -24,13 +24,18 @@ _OUT_OF_QUESTION = -1e4
 class Recipe:
     """What is set by hand; chosen on held-out questions."""
 
-    minutes: float = 66.0
-    rate: float = 3e-4
+    minutes: float
+    rate: float
     decay: float = 0.01
     smoothed: float = 0.998
     """The weights that are kept are a running mean of those of the steps: this share of it stays at each step."""
 
 
+STAGES = {
+    "answers": Recipe(minutes=66.0, rate=3e-4),
+    "passages": Recipe(minutes=8.0, rate=1.5e-4, smoothed=0.99),
+}
+"""The second goes on from the mean weights of the first."""
 _WARM_UP = 100
 """Steps until the full rate."""
 _LEAST_RATE = 0.02

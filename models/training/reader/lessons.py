@@ -82,7 +82,8 @@ class Lessons:
         if others and example.answers and rng.random() < _OTHER_PASSAGE:
             text = window(rng.choice(others), rng.choice(_SIZES), None, rng)[0]
             question = example.question
-            if rng.random() < _SWITCHED / 2:  # the passage may be in any language, so it stays
+            # The question alone: the passage may be in any language.
+            if example.source != "news" and rng.random() < _SWITCHED / 2:
                 question = self._put(example.language, self._target(example), question, None)[0]
             return Shown(question, text, None)
         shown = self._cut(example)

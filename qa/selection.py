@@ -29,9 +29,9 @@ Span = tuple[int, int]
 READ_PASSAGES = 8
 """How many of the best passages are read sentence by sentence."""
 _LEAST_TRUST = 0.2  # in a language of which the model reads less, its vectors are not worth the time
-_COMPARED = (
-    20  # sentences whose vectors are compared with the question's; the others keep the rest of their signs
-)
+_COMPARED, _COMPARED_UNREAD = 12, 20
+"""Sentences whose vectors are compared with the question's, the others keeping the rest of their signs: after the
+reader has read, fewer are in question."""
 _MOST_ODDS = 12.0  # a reader is not surer than that, whatever it says
 _BEFORE, _BEHIND = "$€£", "%$€£"  # what belongs to a number beside it
 _PAIRED = {"«": "»", "“": "”", "„": "“", "(": ")", '"': '"'}
@@ -228,7 +228,8 @@ def rank_sentences(
         # Comparing vectors is the dear part: only the sentences that look best without it get one.
         drafts.sort(key=lambda draft: -without_vectors.probability(draft.signs))
         trusted = {d.article.language: index.trust(asked_language, d.article.language) for d in drafts}
-        compared = [d for d in drafts if trusted[d.article.language] >= _LEAST_TRUST][:_COMPARED]
+        most = _COMPARED_UNREAD if reader is None else _COMPARED
+        compared = [d for d in drafts if trusted[d.article.language] >= _LEAST_TRUST][:most]
         texts = [draft.article.text[draft.span[0] : draft.span[1]] for draft in compared]
         for draft, near in zip(compared, index.similarities(question.search_text, texts), strict=True):
             trust = trusted[draft.article.language]
@@ -292,7 +293,7 @@ def _read(reader: Reader, question: Question, hits: Sequence[Hit], drafts: Seque
                 words = whole_words(hit.article.text, (start + reading.start, start + reading.end))
                 if words[0] < words[1]:
                     draft.answer = words if reading.score > 0 else None
-                    if reading.score > 0 or not draft.marks:
+                    if draft.answer is not None or not draft.marks:
                         draft.marks = (words,)
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from benchmarks import Record
 from index import Article
-from models.training.reader.examples import is_held_out, read_news
+from models.training.corpora import is_held_out_article
+from models.training.reader.examples import read_news
 from models.training.reader.negatives import names_something
 
 FILES: Mapping[str, str] = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
@@ -67,7 +68,7 @@ def read(folder: Path, language: str) -> tuple[list[Record], list[Item]]:
             for paragraph in entry["paragraphs"]:
                 text = paragraph["context"]
                 known = articles.setdefault(text, as_article(f"{language}-{len(articles)}", language, text))
-                if not is_held_out(entry["title"] or text[:40]):
+                if not is_held_out_article(entry["title"] or text[:40]):
                     continue
                 for question in paragraph["qas"]:
                     # What has an answer is in both sets.

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 
 from index.languages import detect_language
 from models import EMBEDDER
+from models.training.corpora import is_held_out_article
 from models.training.network import Body
 from models.training.reader import batches, examples, lessons, measuring
 from models.training.reader.examples import Example
@@ -102,7 +103,7 @@ def test_the_sentence_that_answers_is_taken_out() -> None:
 
 def test_lessons_show_answers_where_they_stand_and_nothing_that_is_held_out() -> None:
     titles = [f"title {number}" for number in range(60)]
-    assert {examples.is_held_out(title) for title in titles} == {True, False}
+    assert {is_held_out_article(title) for title in titles} == {True, False}
     known = [example(f"Who heads {title}?", "Ilja Noven", title=title) for title in titles]
     known += [example(f"When in {title}?", None, title=title) for title in titles]
     shown_ = Lessons(known, {}, {}, 0)

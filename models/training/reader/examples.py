@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.training.corpora import bucket
+from models.training.corpora import is_held_out_article
 
 Span = tuple[int, int]
 
@@ -52,13 +52,8 @@ class Example:
 
     @property
     def held_out(self) -> bool:
-        """Whether the reader never learns from it."""
-        return is_held_out(self.title)
-
-
-def is_held_out(title: str) -> bool:
-    """One article in five, the same ones that the embedder has never seen."""
-    return bucket(title, 5) == 0
+        """Whether the reader never learns from it: one article in five, those that the embedder has never seen."""
+        return is_held_out_article(self.title)
 
 
 def read(data: Path) -> list[Example]:

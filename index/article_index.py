@@ -205,6 +205,10 @@ class ArticleIndex:
         """Every article that passes the filters, newest first, those without a date last."""
         return self.store.articles(filters)
 
+    def count(self, filters: Filters | None = None) -> int:
+        """How many articles pass the filters."""
+        return self.store.count(filters or Filters())
+
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages of one article in order; none when there is no such article."""
         return self.store.passages_of(article_id)

@@ -280,6 +280,13 @@ class Store:
             ).fetchall()
         return [Article(*row) for row in rows]
 
+    def count(self, filters: Filters) -> int:
+        """How many articles pass the filters."""
+        where, values = _where(filters)
+        with self.reading() as connection:
+            row = connection.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()  # noqa: S608
+        return int(row[0])
+
     def facets(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many articles there are by language and by source."""
         with self.reading() as connection:

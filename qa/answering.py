@@ -2,37 +2,44 @@
 if there is one.
 
 One function streams the states of an answer; the last state is the answer. Without a language model there is one state.
-With one, the quoting answer comes first and stays when the model fails.
+With one, the quoting answer comes first; it is replaced only by sentences that were verified, and stays when the model
+fails. Every sentence of every answer is checked against what it cites (`qa.verification`).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index import ArticleIndex, Filters
+from index.languages import detect_language
 from index.names import query_keys
 from qa.language_model import (
     SHOWN_SENTENCES,
     ChatModel,
     LanguageModelUnavailable,
     connect,
+    restated,
     write,
 )
-from qa.marks import marks_in
 from qa.question import understand
-from qa.quoting import cite, compose
+from qa.quoting import compose
 from qa.reader import configured_reader
 from qa.selection import Sentence, rank_sentences, rerank
-from qa.types import NOT_IN_THE_ARTICLES, Answer
+from qa.types import Answer, Exchange, Question
+from qa.verification import check_quotes
+from qa.written import Draft
+
+History = Sequence[str | Exchange]
+"""Earlier questions of the conversation, oldest first, with what was answered if that is known."""
 
 
 def ask(
     index: ArticleIndex,
     question: str,
     *,
-    history: Sequence[str] = (),
+    history: History = (),
     k: int = 10,
     filters: Filters | None = None,
     llm: str | ChatModel | None = None,
@@ -43,7 +50,8 @@ def ask(
     Args:
         index: The articles.
         question: In any language.
-        history: Earlier questions of the conversation, oldest first.
+        history: Earlier questions of the conversation, oldest first; an `Exchange` says what was answered too, so that
+            "he" can be somebody whom only the answer named (`as_exchange`).
         k: How many passages to consider and return.
         filters: Limits to languages, sources and dates.
         llm: "provider:model" or a LangChain chat model that writes the answer; None: quotes alone.
@@ -63,7 +71,7 @@ def stream(
     index: ArticleIndex,
     question: str,
     *,
-    history: Sequence[str] = (),
+    history: History = (),
     k: int = 10,
     filters: Filters | None = None,
     llm: str | ChatModel | None = None,
@@ -71,31 +79,21 @@ def stream(
 ) -> Iterator[Answer]:
     """The states of the answer as it grows; arguments and errors as for `ask`."""
     began = time.perf_counter()
-    understood = understand(question, history)
-    hits = index.search(understood.search_text, k, filters, wait_for_model=wait_for_model)
-    reader = configured_reader(wait=wait_for_model)
-    ranked = rank_sentences(index, understood, hits, reader=reader, wait_for_model=wait_for_model)
-    known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
-    composed = compose(ranked, known_keys)
-    quoting = Answer(
-        question=question,
-        understood=understood.search_text,
-        text=composed.text,
-        lead=composed.lead,
-        citations=composed.citations,
-        hits=tuple(rerank(hits, ranked)),
-        confidence=ranked[0].probability if ranked else 0.0,
-        notice="No article passes the filters."
-        if filters and not hits and not index.articles(filters)
-        else None,
-        complete=llm is None,
-        seconds=time.perf_counter() - began,
-    )
+    asking = _Asking(index, question, k, filters, wait_for_model, began)
+    exchanges = [Exchange(earlier) if isinstance(earlier, str) else earlier for earlier in history]
+    quoting, ranked = asking.quoted(understand(question, exchanges), complete=llm is None)
     yield quoting
     if llm is None:
         return
+    name = llm if isinstance(llm, str) else type(llm).__name__
     try:
-        yield from _written(quoting, llm, ranked[:SHOWN_SENTENCES], began)
+        model = connect(llm) if isinstance(llm, str) else llm
+        if exchanges:
+            understood = restated(model, question, exchanges)
+            if understood is not None and understood.search_text != quoting.understood:
+                quoting, ranked = asking.quoted(understood, complete=False)
+                yield quoting
+        yield from asking.written(quoting, ranked, model, name)
     except LanguageModelUnavailable as error:
         yield replace(
             quoting,
@@ -105,55 +103,85 @@ def stream(
         )
 
 
-def _written(
-    quoting: Answer,
-    llm: str | ChatModel,
-    sentences: Sequence[Sentence],
-    began: float,
-) -> Iterator[Answer]:
-    """The states of an answer that a language model writes."""
-    name = llm if isinstance(llm, str) else type(llm).__name__
-    model = connect(llm) if isinstance(llm, str) else llm
-    if not sentences:
-        yield replace(quoting, complete=True, written_by=name, seconds=time.perf_counter() - began)
-        return
-    text = ""
-    for piece in write(model, quoting.question, sentences):
-        text += piece
-        yield _state(quoting, name, text, sentences, complete=False, began=began)
-    if not text.strip():
-        raise LanguageModelUnavailable(f"the language model {name} gave an empty answer.")
-    final = _state(quoting, name, text, sentences, complete=True, began=began)
-    if final.text is not None and not final.citations:
-        # Nothing is shown as an answer that stands on no passage.
-        raise LanguageModelUnavailable(f"the language model {name} cited no passage.")
-    yield final
+def as_exchange(answer: Answer) -> Exchange:
+    """What a later question may lean on."""
+    return Exchange(answer.question, tuple(named.text for named in answer.lead))
 
 
-def _state(
-    quoting: Answer,
-    name: str,
-    text: str,
-    sentences: Sequence[Sentence],
-    *,
-    complete: bool,
-    began: float,
-) -> Answer:
-    """The answer so far: marks renumbered from 1 in the order of the text, with the citations they stand for."""
-    shown = [number for number in marks_in(text) if 1 <= number <= len(sentences)]
-    citations = tuple(cite(sentences[number - 1], position) for position, number in enumerate(shown, start=1))
-    # Two passes, so that a new number is not taken for an old one.
-    for number in shown:
-        text = text.replace(f"[{number}]", f"\0{number}\0")
-    for position, number in enumerate(shown, start=1):
-        text = text.replace(f"\0{number}\0", f"[{position}]")
-    says_no = complete and not citations and NOT_IN_THE_ARTICLES.rstrip(".") in text
-    return replace(
-        quoting,
-        text=None if says_no else text.strip(),
-        lead=(),
-        citations=citations,
-        written_by=name,
-        complete=complete,
-        seconds=time.perf_counter() - began,
-    )
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One question on its way."""
+
+    index: ArticleIndex
+    question: str
+    k: int
+    filters: Filters | None
+    wait: bool
+    began: float
+
+    def quoted(self, understood: Question, *, complete: bool) -> tuple[Answer, list[Sentence]]:
+        """The answer made of quotes, and the sentences that were considered for it, best first."""
+        index = self.index
+        hits = index.search(understood.search_text, self.k, self.filters, wait_for_model=self.wait)
+        reader = configured_reader(wait=self.wait)
+        ranked = rank_sentences(index, understood, hits, reader=reader, wait_for_model=self.wait)
+        known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
+        composed = compose(ranked, known_keys, language=detect_language(self.question))
+        citations, statements = check_quotes(index.article, composed.citations, composed.sentences)
+        searched = index.count(self.filters)
+        answer = Answer(
+            question=self.question,
+            understood=understood.search_text,
+            text=composed.text,
+            sentences=statements,
+            lead=composed.lead,
+            citations=citations,
+            hits=tuple(rerank(hits, ranked)),
+            confidence=ranked[0].probability if ranked else 0.0,
+            notice="No article passes the filters." if self.filters and not searched else None,
+            searched=searched,
+            complete=complete,
+            seconds=time.perf_counter() - self.began,
+        )
+        return answer, ranked
+
+    def written(
+        self, quoting: Answer, ranked: Sequence[Sentence], model: ChatModel, name: str
+    ) -> Iterator[Answer]:
+        """The states of an answer that a language model writes, each of verified sentences alone."""
+        shown = ranked[:SHOWN_SENTENCES]
+        if not shown:
+            yield replace(quoting, complete=True, written_by=name, seconds=time.perf_counter() - self.began)
+            return
+        draft = Draft(shown, self.index.similarities)
+        for piece in write(model, quoting.understood, shown):
+            if draft.add(piece) and draft.text is not None:
+                yield self._state(quoting, name, draft, complete=False)
+        draft.end()
+        if draft.says_no:
+            yield replace(
+                self._state(quoting, name, draft, complete=True), text=None, citations=(), sentences=()
+            )
+            return
+        if draft.is_empty:
+            raise LanguageModelUnavailable(f"the language model {name} gave an empty answer")
+        if draft.text is None:
+            # Nothing is shown as an answer that stands on no passage.
+            raise LanguageModelUnavailable(
+                f"what the language model {name} wrote was withheld: its sources do not say it"
+                if draft.cites
+                else f"the language model {name} cited no passage"
+            )
+        yield self._state(quoting, name, draft, complete=True)
+
+    def _state(self, quoting: Answer, name: str, draft: Draft, *, complete: bool) -> Answer:
+        return replace(
+            quoting,
+            text=draft.text,
+            sentences=draft.statements,
+            lead=(),
+            citations=draft.citations,
+            written_by=name,
+            complete=complete,
+            seconds=time.perf_counter() - self.began,
+        )

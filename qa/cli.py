@@ -1,4 +1,4 @@
-"""The command line of answers: ``python -m qa ask|evaluate``."""
+"""The command line of answers: ``python -m qa ask|chat|evaluate``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from index.article_index import whole_characters
 from index.cli import run
 from index.settings import add_filter_options, add_index_options, filters_from, index_folder, model_name
 from qa.answering import ask, stream
+from qa.chat import chat
 from qa.evaluation import MEASURES, BadGold, Report, as_row, evaluate, load_gold
 from qa.language_model import configured_model
-from qa.types import NOT_IN_THE_ARTICLES, Answer
+from qa.showing import show
+from qa.transcript import as_json
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("-k", type=int, default=10, metavar="N", help="passages to consider (default 10)")
     asking.add_argument("--json", action="store_true", help="print one JSON object a line")
     _add_llm_option(asking)
+
+    chatting = commands.add_parser("chat", help="question after question, with follow-ups")
+    chatting.set_defaults(run=_chat)
+    add_index_options(chatting)
+    add_filter_options(chatting)
+    chatting.add_argument("-k", type=int, default=10, metavar="N", help="passages to consider (default 10)")
+    _add_llm_option(chatting)
 
     evaluating = commands.add_parser("evaluate", help="measure answers against gold questions")
     evaluating.set_defaults(run=_evaluate)
@@ -65,47 +74,6 @@ def _open(options: argparse.Namespace) -> ArticleIndex:
     return ArticleIndex(index_folder(options.index), model_name(options.model))
 
 
-def answer_as_json(answer: Answer, question_id: str | None) -> dict[str, Any]:
-    """An answer in the form that ``--json`` prints."""
-    return {
-        "id": question_id,
-        "question": answer.question,
-        "understood": answer.understood,
-        "answer": answer.text,
-        "lead": [{"text": named.text, "citations": list(named.citations)} for named in answer.lead],
-        "citations": [
-            {
-                "number": c.number,
-                "article_id": c.article_id,
-                "title": c.title,
-                "url": c.url,
-                "source": c.source,
-                "published": c.published,
-                "language": c.language,
-                "start": c.start,
-                "end": c.end,
-                "quote": c.quote,
-                "marks": [list(mark) for mark in c.marks],
-            }
-            for c in answer.citations
-        ],
-        "passages": [
-            {
-                "article_id": hit.passage.article_id,
-                "start": hit.passage.start,
-                "end": hit.passage.end,
-                "text": hit.passage.text,
-                "score": round(hit.score, 6),
-            }
-            for hit in answer.hits
-        ],
-        "confidence": round(answer.confidence, 6),
-        "written_by": answer.written_by,
-        "notice": answer.notice,
-        "seconds": round(answer.seconds, 4),
-    }
-
-
 def _line(row: dict[str, Any]) -> str:
     return whole_characters(json.dumps(row, ensure_ascii=False))
 
@@ -128,16 +96,18 @@ def _ask(options: argparse.Namespace) -> int:
                 print(_line({"id": row_id, "question": question, "error": str(error)}))
                 status = 1
                 continue
-            print(_line(answer_as_json(answer, row_id)), flush=True)
+            print(_line(as_json(answer, row_id)), flush=True)
         return status
     if options.json:
         answer = ask(index, options.question, history=options.history, k=options.k, filters=filters, llm=llm)
-        print(_line(answer_as_json(answer, None)))
+        print(_line(as_json(answer)))
         return 0
     *_, answer = stream(
         index, options.question, history=options.history, k=options.k, filters=filters, llm=llm
     )
-    _print(answer)
+    if answer.notice:
+        print(f"note: {answer.notice}\n", file=sys.stderr)
+    print(show(answer))
     return 0
 
 
@@ -163,29 +133,9 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str, list[str]]]:
             ) from error
 
 
-def _print(answer: Answer) -> None:
-    if answer.notice:
-        print(f"note: {answer.notice}\n", file=sys.stderr)
-    if answer.understood != answer.question:
-        print(f"(searched for: {answer.understood})\n")
-    if answer.text is None:
-        print(NOT_IN_THE_ARTICLES)
-        if answer.hits:
-            print("\nThe nearest passages, which do not answer the question:")
-        for hit in answer.hits[:3]:
-            print(
-                f"  - {hit.article.title} ({hit.article.published or 'no date'}): {_short(hit.passage.text)}"
-            )
-        return
-    print(answer.text + "\n")
-    for c in answer.citations:
-        about = ", ".join(filter(None, [c.source, c.published, c.language]))
-        print(f"[{c.number}] {c.title} ({about}) {c.article_id}:{c.start}-{c.end}")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 160 else line[:159] + "…"
+def _chat(options: argparse.Namespace) -> int:
+    chat(_open(options), filters=filters_from(options), k=options.k, llm=options.llm or configured_model())
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -208,7 +158,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.details:
         lines = (json.dumps(as_row(item), ensure_ascii=False) + "\n" for item in report.judged)
         options.details.write_text("".join(lines), encoding="utf-8")
-    _print_report(report, as_json=options.json)
+    _print_report(report, in_json=options.json)
     status = 0
     for name, least in floors:
         value = report.overall.get(name)
@@ -226,8 +176,8 @@ def _floor(text: str) -> tuple[str, float]:
         raise BadRequest(f"--floor {text}: write METRIC=VALUE, such as recall@5=0.9") from error
 
 
-def _print_report(report: Report, *, as_json: bool) -> None:
-    if as_json:
+def _print_report(report: Report, *, in_json: bool) -> None:
+    if in_json:
         print(
             json.dumps(
                 {

@@ -19,9 +19,10 @@ from typing import Any
 
 from index import ArticleIndex, ArticlesError
 from qa import measures
-from qa.answering import ask
+from qa.answering import as_exchange, ask
 from qa.language_model import ChatModel
-from qa.types import Answer
+from qa.types import Answer, Exchange
+from qa.verification import check_quotes
 
 RETRIEVAL = ("recall@1", "recall@5", "recall@10", "success@1", "success@5", "mrr", "ndcg@10")
 MEASURES = (
@@ -29,6 +30,7 @@ MEASURES = (
     "citation_precision",
     "citation_recall",
     "citation_first",
+    "citation_support",
     "answered",
     "answer_contains",
     "answer_f1",
@@ -136,7 +138,7 @@ def evaluate(
     llm: str | ChatModel | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Ask every gold question and measure the answers.
+    """Ask every gold question, in its conversation, and measure the answers.
 
     Args:
         index: The articles that the gold questions are about.
@@ -149,7 +151,10 @@ def evaluate(
     """
     judged: list[Judged] = []
     for row in gold:
-        answer = ask(index, row.question, history=row.history, k=k, llm=llm)
+        history: list[Exchange] = []
+        for earlier in row.history:
+            history.append(as_exchange(ask(index, earlier, history=history, k=k)))
+        answer = ask(index, row.question, history=history, k=k, llm=llm)
         judged.append(judge(index, row, answer))
         if progress is not None:
             progress(len(judged), len(gold))
@@ -164,6 +169,8 @@ def judge(index: ArticleIndex, gold: GoldQuestion, answer: Answer) -> Judged:
     """
     spans = [_locate(index, gold, item) for item in gold.evidence]
     scores: dict[str, float] = {}
+    if answer.text is not None:
+        scores["citation_support"] = support(index, answer)
     pairs: dict[str, dict[str, float]] = {}
     if not spans:
         scores["abstention_recall"] = float(answer.text is None)
@@ -187,6 +194,22 @@ def judge(index: ArticleIndex, gold: GoldQuestion, answer: Answer) -> Judged:
         scores["answer_contains"] = measures.contains(answer.text or "", gold.answers)
         scores["answer_f1"] = measures.token_f1(_put_forward(answer), gold.answers)
     return Judged(gold, answer, scores, pairs)
+
+
+def support(index: ArticleIndex, answer: Answer) -> float:
+    """Share of the citations of an answer that stand in their article and support their sentence (the citation
+    precision of Gao et al. 2023, ALCE), in [0, 1]; 0 for an answer without any.
+
+    The quotes are compared with the articles again here: what the answer says of itself is not believed.
+    """
+    shown = [sentence for sentence in answer.sentences if sentence.verdict != "not"]
+    citations, sentences = check_quotes(
+        index.article, answer.citations, shown if answer.written_by == "quotes" else ()
+    )
+    wrong = {number for s in sentences if s.verdict == "not" for number in s.citations}
+    said = {c.number for c in answer.citations if c.verdict == "not"}
+    good = sum(c.verdict != "not" and c.number not in wrong | said for c in citations)
+    return good / len(citations) if citations else 0.0
 
 
 def summarise(judged: Sequence[Judged]) -> Report:
@@ -215,6 +238,7 @@ def as_row(item: Judged) -> dict[str, Any]:
         "scores": {name: round(value, 4) for name, value in item.scores.items()},
         "confidence": round(item.answer.confidence, 4),
         "answer": item.answer.text,
+        "sentences": [{"text": s.text, "verdict": s.verdict} for s in item.answer.sentences],
         "wanted": [asdict(evidence) for evidence in item.gold.evidence],
         "cited": [{"article_id": c.article_id, "quote": c.quote} for c in item.answer.citations],
         "passages": [
@@ -273,4 +297,4 @@ def _means(rows: Iterable[dict[str, float]]) -> dict[str, float | None]:
     for row in rows:
         for name, value in row.items():
             collected.setdefault(name, []).append(value)
-    return {name: measures.mean(values) for name, values in collected.items()}
+    return {name: measures.mean(collected[name]) for name in MEASURES if name in collected}

@@ -106,9 +106,9 @@ def find_kind(
         language: ISO 639-1; German writes every noun with a capital, so there one capital is no name.
     """
     if kind == "date":
-        return [match.span() for match in _DATE.finditer(text)]
+        return date_spans(text)
     if kind == "number":
-        dates = [match.span() for match in _DATE.finditer(text)]
+        dates = date_spans(text)
         numbers = [match.span() for match in _NUMBER.finditer(text)]
         # A year is a number, but not the one that "how many" asks for.
         return [span for span in numbers if not any(low <= span[0] < high for low, high in dates)]
@@ -123,6 +123,11 @@ def find_kind(
         several = [run for run in runs if re.search(r"\s", text[run[0] : run[1]])]
         return several or ([] if language == "de" else runs)
     return []
+
+
+def date_spans(text: str) -> list[Span]:
+    """Where dates stand in a text: days, months with a year, years."""
+    return [match.span() for match in _DATE.finditer(text)]
 
 
 def _name_runs(text: str, known_keys: frozenset[str]) -> list[Span]:

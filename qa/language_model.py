@@ -11,13 +11,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from index import ArticlesError
+from index.languages import detect_language
+from qa import wording
+from qa.kinds import kind_of
 from qa.marks import clean_marks
 from qa.prompts import fill
 from qa.selection import Sentence
-from qa.types import NOT_IN_THE_ARTICLES
+from qa.types import NOT_IN_THE_ARTICLES, Exchange, Question
 
 SHOWN_SENTENCES = 24
 """How many of the best sentences the model gets to see."""
+_SHOWN_EXCHANGES = 4  # of the conversation, the latest
+_LONGEST_RESTATED = 400  # characters; more is not a question
 _TIMEOUT = 60.0  # seconds without an answer before the model counts as not there
 
 
@@ -72,9 +77,27 @@ def write(model: ChatModel, question: str, sentences: Sequence[Sentence]) -> Ite
         "answer",
         sentences="\n".join(_numbered(sentences)),
         question=question,
+        language=wording.name_of(wording.known(detect_language(question)), "en"),
         not_in_the_articles=NOT_IN_THE_ARTICLES,
     )
     yield from clean_marks(_pieces(model, prompt), range(1, len(sentences) + 1))
+
+
+def restated(model: ChatModel, question: str, history: Sequence[Exchange]) -> Question | None:
+    """A follow-up question as one that stands by itself; None where the model says nothing that can be used.
+
+    Raises:
+        LanguageModelUnavailable: No connection, a time-out, or the stream broke off.
+    """
+    earlier = "\n".join(
+        f"- {' '.join(e.question.split())}" + (f" (answer: {', '.join(e.answers)})" if e.answers else "")
+        for e in history[-_SHOWN_EXCHANGES:]
+    )
+    prompt = fill("understand", history=earlier, question=" ".join(question.split()))
+    text = " ".join("".join(_pieces(model, prompt)).split()).strip('"“”«»')
+    if not text or len(text) > _LONGEST_RESTATED:
+        return None
+    return Question(question, text, (), kind_of(text))
 
 
 def _numbered(sentences: Sequence[Sentence]) -> Iterator[str]:

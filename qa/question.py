@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.article_index import MOST_CHARACTERS, whole_characters
 from index.languages import detect_language
-from index.names import name_keys, query_keys
+from index.names import find_names, name_keys, query_keys
 from index.terms import content_words
 from qa.kinds import kind_of
-from qa.types import Question
+from qa.types import Exchange, Question
 
 # A question that begins like this goes on from the one before ("et pourquoi ?", "а где?", "va qachon?").
 _CONNECTED = re.compile(
@@ -35,8 +36,10 @@ _MAY_POINT_BACK = re.compile(
 _FEW_WORDS = 2  # a question with no more content words than this says too little to stand alone
 _LEANING_WORDS = 4  # one with more says what it is about by itself, whatever "this" may be
 
+_LONGEST_NAME = 5  # words
 
-def understand(text: str, history: Sequence[str] = ()) -> Question:
+
+def understand(text: str, history: Sequence[str | Exchange] = ()) -> Question:
     """What the question asks for, and what to search for.
 
     A question that leans on the ones before it (it begins with "and", says "he" or "there", or says next to nothing)
@@ -44,17 +47,21 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
     question's other words too. One that names somebody and points at nothing changes the subject: it takes over
     nothing.
 
+    Where a pronoun points back ("when did he arrive?") it may be at somebody whom only the last answer named: the first
+    name of that answer is taken over too.
+
     Args:
         text: The question.
-        history: Earlier questions of the conversation, oldest first.
+        history: Earlier questions of the conversation, oldest first, with their answers where these are known.
     """
     text = " ".join(whole_characters(text)[:MOST_CHARACTERS].split())
-    history = [whole_characters(earlier)[:MOST_CHARACTERS] for earlier in history]
-    carried = _carried(text, history) if text and history else ()
+    exchanges = [Exchange(earlier) if isinstance(earlier, str) else earlier for earlier in history]
+    exchanges = [replace(e, question=whole_characters(e.question)[:MOST_CHARACTERS]) for e in exchanges]
+    carried = _carried(text, exchanges) if text and exchanges else ()
     return Question(text, " ".join([text, *carried]), carried, kind_of(text))
 
 
-def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
+def _carried(text: str, history: Sequence[Exchange]) -> tuple[str, ...]:
     words = _content(text)
     own_names = _names(text)
     connected = _CONNECTED.search(text) is not None
@@ -65,8 +72,8 @@ def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
         return ()
     own_keys = {key for name in query_keys(text) for key in name.keys}
     # The last question that names somebody; typed in lower case throughout, every content word may be a name.
-    named = [earlier for earlier in history if _names(earlier)] or list(history)
-    earlier = named[-1]
+    named = [earlier.question for earlier in history if _names(earlier.question)]
+    earlier = (named or [exchange.question for exchange in history])[-1]
     names = [
         name.text
         for name in query_keys(earlier)
@@ -77,7 +84,17 @@ def _carried(text: str, history: Sequence[str]) -> tuple[str, ...]:
     others = [
         word for word in others if word.casefold() not in taken and own_keys.isdisjoint(name_keys(word))
     ]
-    return tuple(dict.fromkeys([*names, *others]))
+    answered = _answered(history[-1]) if points_back and not own_names else ()
+    return tuple(dict.fromkeys([*answered, *names, *others]))
+
+
+def _answered(exchange: Exchange) -> tuple[str, ...]:
+    """The first name that an answer gave, if it gave one: dates and reasons are nobody's "he"."""
+    for answer in exchange.answers:
+        found = find_names(answer)
+        if found and len(answer.split()) <= _LONGEST_NAME and not any(letter.isdigit() for letter in answer):
+            return (answer,)
+    return ()
 
 
 def _behind_own_names(text: str, own_names: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.names import find_names
 from index.terms import content_terms
+from qa import facts, wording
 from qa.selection import Sentence
-from qa.types import Citation, Named
+from qa.types import Citation, Named, Statement
 
 ANSWERS = 0.1
 """A sentence less probable than this is not offered as an answer. Of held-out questions on which `benchmarks/fit.py`
@@ -25,12 +26,7 @@ _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
 _SAME = 0.65  # two sentences that share this much of the longer one's content say the same thing
 _SAME_NEWS_DAYS = 7  # reports of one event come out within a week
-_NEGATION = re.compile(
-    r"(?<!\w)(?:not|never|no|nor|neither|without|cannot|ne|pas|jamais|aucune?|ni|sans|не|ни|нет|без|никогда|emas|yo[ʻ‘'’]q|"
-    r"эмас|йўқ|nicht|nie|kein\w*|ohne|nunca|sin|jamás|değil|yok|емес|жоқ)(?!\w)|n['’]t(?!\w)|(?<!\w)n['’]|"
-    r"\w(?:ma|ме|ма)(?:di|gan|ydi|gan|ди|ган|йди)(?!\w)",
-    re.IGNORECASE,
-)
+_COPIED = 0.9  # two sentences that share this much are one text that two outlets print
 _MOST_NAMED = 4
 _STANDS_ALONE = 300  # characters: a longer sentence is not extended by the one before it
 
@@ -42,6 +38,7 @@ class Composed:
     text: str | None = None
     lead: tuple[Named, ...] = ()
     citations: tuple[Citation, ...] = ()
+    sentences: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +53,89 @@ class _Quote:
         return same_article and self.start <= sentence.span[0] and sentence.span[1] <= self.sentence.span[1]
 
 
-def compose(ranked: Sequence[Sentence], known_keys: frozenset[str], threshold: float = ANSWERS) -> Composed:
+def compose(
+    ranked: Sequence[Sentence],
+    known_keys: frozenset[str],
+    threshold: float = ANSWERS,
+    language: str = "en",
+) -> Composed:
     """The text of the answer with its marks ``[1]``, and its citations; nothing when no sentence answers.
 
     Args:
         ranked: From `rank_sentences`, best first.
         known_keys: Name keys of the question: a sentence without any is quoted with the one before that has them.
         threshold: The least probability of an answer.
+        language: Of the question: in it, outlet, day and language of a quote are given.
     """
     if not ranked or ranked[0].probability < threshold:
         return Composed()
+    facts_found = _gathered(ranked, known_keys, threshold)
+    lines: list[str] = []
+    citations: list[Citation] = []
+    statements: list[Statement] = []
+    for fact in facts_found:
+        first = len(citations) + 1
+        made = [cite(quote.sentence, n, quote.start) for n, quote in enumerate(fact, start=first)]
+        made = [made[0], *(_marked_copy(citation, made[0]) for citation in made[1:])]
+        citations += made
+        marks = "".join(f"[{citation.number}]" for citation in made)
+        quote = f"“{' '.join(made[0].quote.split())}”"
+        lines.append(f"{quote} {marks}{_said_where(made, language)}")
+        statements.append(Statement(quote, tuple(c.number for c in made), "supported"))
+    sentences = [quote.sentence for fact in facts_found for quote in fact]
+    lead = _lead(list(zip(sentences, citations, strict=True)))
+    if lead:
+        lines.insert(0, lead_line(lead, language))
+        named = tuple(dict.fromkeys(number for one in lead for number in one.citations))
+        statements.insert(0, Statement(", ".join(one.text for one in lead), named, "supported"))
+    return Composed("\n\n".join(lines), lead, tuple(citations), tuple(statements))
+
+
+def lead_line(lead: Sequence[Named], language: str) -> str:
+    """The line that names what answers, with its marks; what is only planned is said to be."""
+    return ", ".join(
+        named.text
+        + (f" ({wording.planned(language)})" if named.planned else "")
+        + " "
+        + "".join(f"[{number}]" for number in named.citations)
+        for named in lead
+    )
+
+
+def _gathered(ranked: Sequence[Sentence], known_keys: frozenset[str], threshold: float) -> list[list[_Quote]]:
+    """Each fact with everything that says it, best first."""
     floor = max(threshold, ranked[0].probability) * _NEAR_BEST
-    facts: list[list[_Quote]] = []  # each fact with everything that says it, best first
+    found: list[list[_Quote]] = []
     for sentence in ranked:
         if sentence.probability < floor:
             break
-        quoted = [quote for fact in facts for quote in fact]
+        quoted = [quote for fact in found for quote in fact]
         if any(quote.covers(sentence) for quote in quoted):
             continue
-        same = next((fact for fact in facts if _say_the_same(fact[0].sentence, sentence)), None)
-        if same is None and len(facts) == _MOST_QUOTES:
+        same = next((fact for fact in found if _say_the_same(fact[0].sentence, sentence)), None)
+        if same is None and len(found) == _MOST_QUOTES:
             continue
         quote = _Quote(sentence, _start(sentence, known_keys, quoted))
         if same is None:
-            facts.append([quote])
+            found.append([quote])
         elif all(other.sentence.article.id != sentence.article.id for other in same):
             same.append(quote)
-    lines: list[str] = []
-    citations: list[Citation] = []
-    for fact in facts:
-        made = [
-            cite(quote.sentence, n, quote.start) for n, quote in enumerate(fact, start=len(citations) + 1)
-        ]
-        citations += made
-        marks = "".join(f"[{citation.number}]" for citation in made)
-        lines.append(f"“{' '.join(made[0].quote.split())}” {marks}")
-    sentences = [quote.sentence for fact in facts for quote in fact]
-    lead = _lead(list(zip(sentences, citations, strict=True)))
-    if lead:
-        first = ", ".join(
-            f"{named.text} " + "".join(f"[{number}]" for number in named.citations) for named in lead
-        )
-        lines.insert(0, first)
-    return Composed("\n\n".join(lines), lead, tuple(citations))
+    return found
+
+
+def _marked_copy(citation: Citation, first: Citation) -> Citation:
+    one, two = (set(content_terms(c.quote, c.language)) for c in (first, citation))
+    copied = bool(one) and len(one & two) / max(len(one), len(two)) >= _COPIED
+    return replace(citation, copy_of=first.number) if copied else citation
+
+
+def _said_where(citations: Sequence[Citation], language: str) -> str:
+    first = citations[0]
+    where = wording.about(first.source, first.published, first.language, language)
+    copies = sum(citation.copy_of is not None for citation in citations)
+    if copies:
+        where = "; ".join(filter(None, [where, wording.one_text(copies + 1, language)]))
+    return f" ({where})" if where else ""
 
 
 def _lead(quoted: Sequence[tuple[Sentence, Citation]]) -> tuple[Named, ...]:
@@ -108,12 +145,15 @@ def _lead(quoted: Sequence[tuple[Sentence, Citation]]) -> tuple[Named, ...]:
         if sentence.answer is None:
             continue
         text = " ".join(sentence.article.text[slice(*sentence.answer)].split())
+        planned = facts.is_planned(sentence.text, citation.language)
         for place, named in enumerate(found):
             if _same_answer(named.text, text):
-                found[place] = Named(named.text, (*named.citations, citation.number))
+                found[place] = Named(
+                    named.text, (*named.citations, citation.number), named.planned and planned
+                )
                 break
         else:
-            found.append(Named(text, (citation.number,)))
+            found.append(Named(text, (citation.number,), planned))
     return tuple(found[:_MOST_NAMED])
 
 
@@ -180,7 +220,9 @@ def _say_the_same(first: Sentence, second: Sentence) -> bool:
     if days[0] and days[1] and _days_between(days[0], days[1]) > _SAME_NEWS_DAYS:
         return False
     texts = [first.text, second.text]
-    if _numbers(texts[0]) != _numbers(texts[1]) or _negations(texts[0]) != _negations(texts[1]):
+    if _numbers(texts[0]) != _numbers(texts[1]):
+        return False
+    if facts.denials(texts[0], language) != facts.denials(texts[1], language):
         return False
     one, two = (set(content_terms(text, language)) for text in texts)
     return bool(one and two) and len(one & two) / max(len(one), len(two)) >= _SAME
@@ -188,10 +230,6 @@ def _say_the_same(first: Sentence, second: Sentence) -> bool:
 
 def _numbers(text: str) -> set[str]:
     return set(re.findall(r"\d+(?:[.,]\d+)*", text))
-
-
-def _negations(text: str) -> int:
-    return len(_NEGATION.findall(text))
 
 
 def _days_between(first: str, second: str) -> int:

@@ -1,4 +1,5 @@
-"""The reader: a question and a passage in, the words that answer out, with a score that they answer at all.
+"""The reader: a question and a passage in, the words that answer out, with a score that they answer at all; a statement
+and a passage in, whether the passage says it, out.
 
 An extractive reader (Devlin et al. 2019, section 4.3): question and passage go through a transformer together, and
 every piece of the passage is scored for being the first, and the last, of the answer; the begin mark is scored in
@@ -83,7 +84,7 @@ class Reader:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or READER
-        self._model, self._tokenizer = _load(self.folder)
+        self._model, self._tokenizer, self._support = _load(self.folder)
         self._head = self._model.qa_outputs.float()
         self._begin, self._end = (self._tokenizer.token_to_id(mark) for mark in ("<s>", "</s>"))
         self._lock = threading.Lock()
@@ -113,6 +114,37 @@ class Reader:
                         of_passage[number] = found
         return best
 
+    @property
+    def verifies(self) -> bool:
+        """Whether it has learned `supports` too."""
+        return self._support is not None
+
+    def supports(self, statement: str, passages: Sequence[str]) -> list[float]:
+        """Log-odds that each passage says what the statement says; of a long one the window that says it best.
+
+        Args:
+            statement: A sentence in any language that the embedder knows.
+            passages: Texts of any length; an empty one supports nothing (-inf).
+        Raises:
+            ModelUnavailable: The reader has not learned it (`verifies`), or its weights are damaged.
+        """
+        if self._support is None:
+            raise ModelUnavailable(
+                f"the reader in {self.folder} cannot verify: train it with `python -m models.training.reader`"
+            )
+        best = [-np.inf] * len(passages)
+        windows = sorted(
+            self._windows(statement, passages, [[(0, len(passage))] for passage in passages]),
+            key=lambda window: len(window.ids),
+        )
+        weight, bias = self._support
+        for at in range(0, len(windows), _BATCH):
+            some = windows[at : at + _BATCH]
+            scores = self._states(some)[:, 0].numpy() @ weight + bias
+            for window, score in zip(some, self._numbers(scores), strict=True):
+                best[window.passage] = max(best[window.passage], float(score))
+        return best
+
     def _windows(
         self, question: str, passages: Sequence[str], parts: Sequence[Sequence[Span]]
     ) -> Iterator[_Window]:
@@ -138,6 +170,19 @@ class Reader:
         the begin mark."""
         import torch
 
+        states = self._states(windows)
+        with self._lock, torch.inference_mode():
+            # In 32 bits: in 16, scores of likely answers would be rounded to the same number.
+            scores = self._numbers(self._head(states).numpy())
+        first, last = scores[..., 0], scores[..., 1]
+        for row, window in enumerate(windows):
+            stretch = slice(window.first, window.first + len(window.offsets))
+            yield first[row, stretch] - first[row, 0], last[row, stretch] - last[row, 0]
+
+    def _states(self, windows: Sequence[_Window]) -> Any:
+        """What the layers make of each piece, a tensor of shape (windows, length, width), 32 bits."""
+        import torch
+
         width = max(len(window.ids) for window in windows)
         ids = np.zeros((len(windows), width), dtype=np.int64)
         mask, second = np.zeros_like(ids), np.zeros_like(ids)
@@ -146,21 +191,18 @@ class Reader:
             mask[row, : len(window.ids)] = 1
             second[row, window.first : window.first + len(window.offsets)] = 1
         with self._lock, torch.inference_mode():
-            states = self._model.bert(
+            return self._model.bert(
                 input_ids=torch.from_numpy(ids),
                 attention_mask=torch.from_numpy(mask),
                 token_type_ids=torch.from_numpy(second),
-            )[0]
-            # In 32 bits: in 16, scores of likely answers would be rounded to the same number.
-            scores = self._head(states.float()).numpy()
+            )[0].float()
+
+    def _numbers(self, scores: Scores) -> Scores:
         if not np.isfinite(scores).all():
             raise ModelUnavailable(
                 f"the reader in {self.folder} gives no numbers for scores: {_repair(self.folder)}"
             )
-        first, last = scores[..., 0], scores[..., 1]
-        for row, window in enumerate(windows):
-            stretch = slice(window.first, window.first + len(window.offsets))
-            yield first[row, stretch] - first[row, 0], last[row, stretch] - last[row, 0]
+        return scores
 
 
 def _best(window: _Window, first: Scores, last: Scores, parts: Sequence[Span]) -> Iterator[Reading | None]:
@@ -215,7 +257,8 @@ def _repair(folder: Path) -> str:
     return f"{repair}, or answer without a reader: ARTICLES_READER=off"
 
 
-def _load(folder: Path) -> tuple[Any, Any]:
+def _load(folder: Path) -> tuple[Any, Any, tuple[Scores, Scores] | None]:
+    """Model, tokenizer, and the head that verifies where there is one: its weights, shape (width,), and its bias."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         words = config["word_embeddings"]["sha256"]
@@ -237,6 +280,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
             if file_digest(file, "sha256").hexdigest() != words:
                 raise ValueError(f"it was made with another embedder than the one in {EMBEDDER}")
         state = load_file(folder / "model.safetensors")
+        heads = [state.pop(f"supports.{part}", None) for part in ("weight", "bias")]
         with safe_open(embedder, framework="pt") as tensors:
             state[f"bert.{_WORD_EMBEDDINGS}"] = tensors.get_tensor(_WORD_EMBEDDINGS)
         # In 32 bits whatever the file holds: 16 are only worth it on a processor that multiplies them.
@@ -254,4 +298,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
         ) from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    return model.eval(), tokenizer
+    support = None
+    if heads[0] is not None and heads[1] is not None:
+        support = (heads[0].float().numpy()[0], heads[1].float().numpy()[0])
+    return model.eval(), tokenizer, support

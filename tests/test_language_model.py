@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -15,7 +16,7 @@ import pytest
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 
 from index import ArticleIndex
-from qa import NOT_IN_THE_ARTICLES, Answer, ask, prompts, stream
+from qa import NOT_IN_THE_ARTICLES, Answer, ask, language_model, prompts, stream
 from qa.language_model import LanguageModelUnavailable, connect
 from qa.prompts import PromptError, fill
 from tests.conftest import write_jsonl
@@ -69,30 +70,109 @@ def holds(answer: Answer, articles: ArticleIndex) -> None:
 # ---- scripted models
 
 
-def test_the_quoting_answer_comes_first_and_then_the_model_writes(articles: ArticleIndex) -> None:
-    states = list(stream(articles, QUESTION, llm=scripted("Anna Petrova did [1]. She spoke [1].")))
-    first, *written, last = states
+def test_the_quoting_answer_comes_first_and_is_replaced_by_verified_sentences(articles: ArticleIndex) -> None:
+    written = (
+        "Anna Petrova opened the summit in Samarkand [1]. "
+        "It was opened on Monday [1]. Bruno Keller closed it [2]."
+    )
+    states = list(stream(articles, QUESTION, llm=scripted(written)))
+    first, *growing, last = states
     assert (first.text, first.written_by, first.complete) == (quoting(articles).text, "quotes", False)
-    assert len(written) > 3
-    assert all(state.written_by == "GenericFakeChatModel" and not state.complete for state in written)
-    texts = [state.text or "" for state in written]
-    assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
-    assert (last.text, last.complete, last.notice) == ("Anna Petrova did [1]. She spoke [1].", True, None)
-    assert [citation.number for citation in last.citations] == [1]
+    assert len(growing) >= 2
+    assert all(state.written_by == "GenericFakeChatModel" and not state.complete for state in growing)
+    texts = [state.text or "" for state in growing]
+    assert all(later.startswith(earlier) and earlier for earlier, later in pairwise(texts))
+    assert (last.text, last.complete, last.notice) == (written, True, None)
+    assert [sentence.verdict for sentence in last.sentences] == ["supported"] * 3
+    assert [citation.number for citation in last.citations] == [1, 2]
     holds(last, articles)
 
 
 def test_numbers_are_renumbered_in_the_order_of_the_text(articles: ArticleIndex) -> None:
-    plain = ask(articles, QUESTION, llm=scripted("A [1]. B [2]. C [3]. D."))
-    turned = ask(articles, QUESTION, llm=scripted("C [3]. B [2]. A [1, 3]. D."))
-    assert turned.text == "C [1]. B [2]. A [3][1]. D."
-    assert [c.quote for c in turned.citations] == [c.quote for c in reversed(plain.citations)]
-    holds(turned, articles)
+    for one, two in ((1, 2), (2, 1)):
+        written = (
+            f"Bruno Keller closed the water summit [{one}]. Anna Petrova opened the water summit [{two}]."
+        )
+        answer = ask(articles, QUESTION, llm=scripted(written))
+        assert (
+            answer.text
+            == "Bruno Keller closed the water summit [1]. Anna Petrova opened the water summit [2]."
+        )
+        assert [c.quote.split()[0] for c in answer.citations] == ["Bruno", "Anna"]
+        holds(answer, articles)
 
 
-def test_marks_that_were_not_shown_are_removed(articles: ArticleIndex) -> None:
-    answer = ask(articles, QUESTION, llm=scripted("Anna did [1][99]. Nobody said [77]. 【2】 too, [0] not."))
-    assert answer.text == "Anna did [1]. Nobody said . [2] too,  not."
+class TestWithheld:
+    """Sentences that their sources do not say."""
+
+    @pytest.mark.parametrize(
+        ("sentence", "fault"),
+        [
+            ("Bruno Keller opened the summit on Tuesday [1].", "date"),
+            ("Zelda Fitzbotham opened the summit on Monday [1].", "name"),
+            ("Anna Petrova opened 14 summits on Monday [1].", "number"),
+            ("Anna Petrova said “water is a weapon of war” [1].", "quotation"),
+            ("It was all most interesting.", "uncited"),
+        ],
+    )
+    def test_are_left_out_and_kept_with_their_fault(
+        self, sentence: str, fault: str, articles: ArticleIndex
+    ) -> None:
+        good = "Anna Petrova opened the Samarkand summit on Monday [1]."
+        answer = ask(articles, QUESTION, llm=scripted(f"{good} {sentence}"))
+        assert answer.text == good
+        (withheld,) = answer.withheld
+        assert fault in withheld.faults
+        assert withheld.text == sentence.replace(" [1]", "")
+        holds(answer, articles)
+
+    def test_leave_the_quotes_when_nothing_else_was_written(self, articles: ArticleIndex) -> None:
+        notice = quotes_stay(
+            ask(articles, QUESTION, llm=scripted("Zelda Fitzbotham opened it [1].")), articles
+        )
+        assert "was withheld: its sources do not say it" in notice
+
+    def test_a_sentence_that_cites_its_neighbour_is_led_to_the_right_one(
+        self, articles: ArticleIndex
+    ) -> None:
+        texts = {
+            ask(articles, QUESTION, llm=scripted(f"Bruno Keller closed the water summit on Friday [{n}]."))
+            .citations[0]
+            .quote
+            for n in (1, 2, 3)
+        }
+        assert texts == {"Bruno Keller closed the Samarkand water summit on Friday."}
+
+    @pytest.mark.parametrize("text", ["I'm sorry, but I can't help with that.", "Anna Petrova did."])
+    def test_what_cites_nothing_and_says_nothing_known_is_no_answer(
+        self, text: str, articles: ArticleIndex
+    ) -> None:
+        answer = ask(articles, "Who opened the Samarkand water summit?", llm=scripted(text))
+        if answer.written_by == "quotes":
+            quotes_stay(answer, articles)
+        else:
+            assert answer.citations  # led to the sentence that says it
+            holds(answer, articles)
+
+
+@pytest.mark.parametrize(
+    ("mark", "cited"),
+    [
+        ("[1]", True),
+        ("[1, 2]", True),
+        ("[[1]]", True),
+        ("【1】", True),
+        ("[1][99]", True),
+        ("[9", True),
+        ("[", True),
+        ("[99]", True),
+    ],
+)
+def test_marks_as_models_write_them(mark: str, cited: bool, articles: ArticleIndex) -> None:
+    answer = ask(articles, QUESTION, llm=scripted(f"Anna Petrova opened the Samarkand water summit {mark}"))
+    assert (answer.text or "").startswith("Anna Petrova opened the Samarkand water summit [1]")
+    assert "99" not in (answer.text or "")
+    assert answer.citations[0].quote == OPENED
     holds(answer, articles)
 
 
@@ -165,6 +245,7 @@ class Server(ThreadingHTTPServer):
         self.pieces: list[str] = []
         self.status = 200
         self.breaks_off = False
+        self.waits = 0.0
         self.asked: list[dict[str, Any]] = []
 
 
@@ -178,6 +259,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked.append(json.loads(body))
+        time.sleep(self.server.waits)
         self.send_response(self.server.status)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
@@ -228,14 +310,33 @@ def reach(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
 
 
 def test_a_server_streams_its_answer(articles: ArticleIndex, server: Server) -> None:
-    server.pieces = ["Anna ", "Petrova [", "2", "] [", "9", "9", "] and [1", ", 2] did", "."]
+    server.pieces = [
+        "Anna ",
+        "Petrova opened the ",
+        "summit [",
+        "1",
+        "] [",
+        "9",
+        "9",
+        "]. She op",
+        "ened it on Monday [1",
+        "].",
+    ]
     states = list(stream(articles, QUESTION, llm="openai:test"))
     assert states[0].written_by == "quotes"
     *_, last = states
-    assert len(states) > 5
+    assert len(states) >= 3
     assert (last.written_by, last.complete) == ("openai:test", True)
-    assert last.text == "Anna Petrova [1]  and [2][1] did."
+    assert last.text == "Anna Petrova opened the summit [1]. She opened it on Monday [1]."
     holds(last, articles)
+
+
+def test_a_server_that_never_answers(
+    articles: ArticleIndex, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language_model, "_TIMEOUT", 0.3)
+    server.waits = 1.5
+    assert "the language model did not answer" in served(articles)
 
 
 def test_what_the_server_is_asked(articles: ArticleIndex, server: Server) -> None:

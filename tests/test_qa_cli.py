@@ -14,8 +14,9 @@ import pytest
 
 from index import ArticleIndex, Embedder
 from qa import NOT_IN_THE_ARTICLES, ask, evaluate, load_gold
-from qa.cli import answer_as_json, main
+from qa.cli import main
 from qa.evaluation import BadGold
+from qa.transcript import as_json
 from tests.conftest import ARTICLES, GOLD, ROOT, use, write_articles, write_jsonl
 from tests.stand_in import StandInEmbedder
 
@@ -26,8 +27,8 @@ Row = dict[str, Any]
 ANSWER = ["id", "question", "answer", "citations", "passages", "seconds"]
 CITATION = ["number", "article_id", "title", "url", "published", "start", "end", "quote"]
 PASSAGE = ["article_id", "start", "end", "text", "score"]
-ADDED = {"understood", "lead", "confidence", "written_by", "notice"}
-ADDED_TO_CITATION = {"source", "language", "marks"}
+ADDED = {"understood", "sentences", "lead", "confidence", "searched", "written_by", "notice"}
+ADDED_TO_CITATION = {"source", "language", "marks", "verdict", "copy_of"}
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +42,8 @@ def has_the_shape(row: Row, index: ArticleIndex) -> None:
     assert isinstance(row["question"], str)
     assert isinstance(row["seconds"], float)
     assert (row["answer"] is None) == (row["citations"] == [])
+    assert all(sentence["verdict"] == "supported" for sentence in row["sentences"])
+    assert row["searched"] > 0
     for number, citation in enumerate(row["citations"], start=1):
         assert [key for key in citation if key not in ADDED_TO_CITATION] == CITATION
         article = index.article(citation["article_id"])
@@ -174,7 +177,7 @@ def test_the_same_question_gives_the_same_json(embedder: Embedder, tmp_path: Pat
     other.rebuild()
 
     def answers(index: ArticleIndex) -> list[Row]:
-        rows = [answer_as_json(ask(index, question), "q") for question in questions]
+        rows = [as_json(ask(index, question), "q") for question in questions]
         return [row | {"seconds": 0} for row in rows]
 
     first = answers(one)
@@ -206,7 +209,7 @@ def test_an_answer_for_people(samples: ArticleIndex, capsys: Captured) -> None:
     assert main(["ask", "xylophone zeppelin quokka?", "--index", str(samples.folder)]) == 0
     out = capsys.readouterr().out
     assert out.startswith(
-        f"{NOT_IN_THE_ARTICLES}\n\nThe nearest passages, which do not answer the question:\n  - "
+        f"{NOT_IN_THE_ARTICLES} (36 searched)\n\nThe nearest passages, which do not answer the question:\n  - "
     )
 
 

@@ -36,7 +36,8 @@ SAID = "The parliament approved the new budget of Kazakhstan on Monday evening."
 
 def test_the_same_from_two_articles_is_said_once_with_two_citations() -> None:
     answer = compose([sentence(SAID), sentence(SAID, 1)], frozenset())
-    assert answer.text == f"“{SAID}” [1][2]"
+    assert answer.text == f"“{SAID}” [1][2] (2 articles, 1 text)"
+    assert [c.copy_of for c in answer.citations] == [None, 1]
     assert [c.article_id for c in answer.citations] == ["0", "1"]
 
 

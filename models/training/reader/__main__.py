@@ -17,10 +17,14 @@ from models import EMBEDDER, READER
 from models.training.corpora import SENTENCES, WORDS, is_held_out_pair, pair_files, read_pairs
 from models.training.network import WORDS as WORD_EMBEDDINGS
 from models.training.network import Body
-from models.training.reader import batches, examples, lessons, negatives, switching
+from models.training.reader import batches, claims, examples, lessons, negatives, switching
 from models.training.reader.exporting import export
-from models.training.reader.learning import STAGES, ReaderNetwork, steps_done, train
+from models.training.reader.learning import STAGES, VERIFYING, ReaderNetwork, steps_done, train
 from models.training.reader.measuring import measure
+from models.training.reader.verifying import JointNetwork, in_turn, joint_loss, right
+
+_SHORTEST_SENTENCE = 40
+"""Characters of a translated sentence that states something."""
 
 
 def main() -> None:
@@ -51,9 +55,24 @@ def main() -> None:
         seed = options.seed + number + 1000 * steps_done(saved)
         drawn = batches.endless(lessons.Lessons(known, mined, tables, seed), tokenizer, seed)
         train(reader, drawn, recipe, saved)
-    reader.eval()
-    export(reader, options.out)
+    joint = JointNetwork(reader)
+    print("stage claims", flush=True)
+    saved = options.work / "claims"
+    seed = options.seed + len(STAGES) + 1000 * steps_done(saved)
+    reading = batches.endless(lessons.Lessons(known, mined, tables, seed), tokenizer, seed)
+    own = list(claims.read_claims())
+    sentences = [
+        pair
+        for pair in read_pairs(pair_files(options.data, SENTENCES))
+        if len(pair.english) > _SHORTEST_SENTENCE and not is_held_out_pair(pair.english)
+    ]
+    drawn = in_turn(reading, claims.Claims(own, sentences, seed), tokenizer)
+    train(joint, drawn, VERIFYING, saved, joint_loss)
+    joint.eval()
+    export(joint, options.out)
     print(f"written to {options.out}; its card, README.md, is kept by hand", flush=True)
+    held_out = [claim for claim in own if claim.held_out]
+    print(f"held out, claims judged rightly: {right(joint, held_out, tokenizer):.3f}", flush=True)
     for name, figure in measure(reader, tokenizer, known, tables, mined).items():
         print(f"held out, {name}: {figure:.3f}", flush=True)
 

@@ -32,6 +32,10 @@ _ONLY_UNANSWERED = "squad20_dev_minus_xquad_en"
 
 NEWS = Path(__file__).resolve().parent / "news"
 """Articles and questions of our own."""
+DOSSIERS = Path(__file__).resolve().parent / "dossiers"
+"""Our own too: four articles in several languages on one matter, and for each question which of them answer."""
+OWN = ("news", "dossiers", "dossiers_unanswered")
+"""Sources of our own, with questions in other languages than the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Example:
     """One question on one text."""
 
     source: str
-    """The set, or "news"."""
+    """The set, or one of `OWN`."""
     title: str
     """Of the article that it is from; it decides what is held out."""
     language: str
@@ -58,7 +62,7 @@ class Example:
 
 def read(data: Path) -> list[Example]:
     """All examples, those held out among them."""
-    return [*(example for name in SETS for example in _read_set(data, name)), *read_news()]
+    return [*(example for name in SETS for example in _read_set(data, name)), *read_news(), *read_dossiers()]
 
 
 def _read_set(data: Path, name: str) -> Iterator[Example]:
@@ -94,3 +98,24 @@ def read_news() -> Iterator[Example]:
                         row["text"],
                         () if answer is None else ((start, start + len(answer)),),
                     )
+
+
+def read_dossiers() -> Iterator[Example]:
+    """Each question on each article of its dossier: the articles on the same matter that do not answer are the hardest
+    to tell from those that do."""
+    for file in sorted(DOSSIERS.glob("*.jsonl")):
+        with file.open(encoding="utf-8") as lines:
+            for dossier in map(json.loads, lines):
+                for asked in dossier["questions"]:
+                    for article in dossier["articles"]:
+                        answer = asked["answers"].get(article["key"])
+                        start = -1 if answer is None else article["text"].index(answer)
+                        yield Example(
+                            "dossiers_unanswered" if answer is None else "dossiers",
+                            dossier["id"],
+                            asked["language"],
+                            asked["question"],
+                            article["language"],
+                            article["text"],
+                            () if answer is None else ((start, start + len(answer)),),
+                        )

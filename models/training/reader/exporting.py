@@ -1,5 +1,5 @@
 """The finished reader as a folder: a `BertForQuestionAnswering` of transformers in bfloat16 without its word
-embeddings, which are the embedder's, as is the tokenizer.
+embeddings, which are the embedder's, as is the tokenizer, and with a second head that verifies.
 
 The model card (`README.md` of the folder) is written by hand and left alone.
 """
@@ -14,18 +14,23 @@ import torch
 from safetensors.torch import save_file
 
 from models import EMBEDDER
-from models.training.reader.learning import ReaderNetwork
+from models.training.reader.verifying import JointNetwork
 
 
-def export(reader: ReaderNetwork, out: Path) -> None:
+def export(network: JointNetwork, out: Path) -> None:
     """Write `config.json` and `model.safetensors` to a folder.
 
     The configuration's "word_embeddings" names the embedder whose word embeddings were learned with, and its file's
     SHA-256.
     """
     out.mkdir(parents=True, exist_ok=True)
+    reader = network.reader
     state = {f"bert.{name}": weights for name, weights in reader.body.written().items()}
     state |= {"qa_outputs.weight": reader.head.weight.detach(), "qa_outputs.bias": reader.head.bias.detach()}
+    state |= {
+        "supports.weight": network.support.weight.detach(),
+        "supports.bias": network.support.bias.detach(),
+    }
     save_file(
         {name: weights.to(torch.bfloat16).contiguous() for name, weights in state.items()},
         out / "model.safetensors",

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -34,8 +35,11 @@ class Recipe:
 STAGES = {
     "answers": Recipe(minutes=66.0, rate=3e-4),
     "passages": Recipe(minutes=8.0, rate=1.5e-4, smoothed=0.99),
+    "dossiers": Recipe(minutes=75.0, rate=2.5e-4),
 }
-"""The second goes on from the mean weights of the first."""
+"""Each goes on from the mean weights of the one before."""
+VERIFYING = Recipe(minutes=14.0, rate=1.5e-4, smoothed=0.995)
+"""The last stage: reading and verifying in turn."""
 _WARM_UP = 100
 """Steps until the full rate."""
 _LEAST_RATE = 0.02
@@ -76,7 +80,13 @@ def loss_of(reader: ReaderNetwork, batch: Batch) -> Tensor:
     return (F.cross_entropy(first, batch.starts) + F.cross_entropy(last, batch.ends)) / 2
 
 
-def train(reader: ReaderNetwork, batches: Iterator[Batch], recipe: Recipe, saved: Path) -> None:
+def train(
+    reader: nn.Module,
+    batches: Iterator[Any],
+    recipe: Recipe,
+    saved: Path,
+    loss: Callable[[Any, Any], Tensor] = loss_of,
+) -> None:
     """Run until the recipe's minutes are spent; a state is saved every few minutes. `reader` ends with the mean
     weights."""
     decayed = [p for p in reader.parameters() if p.ndim > 1]
@@ -100,9 +110,9 @@ def train(reader: ReaderNetwork, batches: Iterator[Batch], recipe: Recipe, saved
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * factor
         batch = next(batches)
-        loss = loss_of(reader, batch)
+        lost = loss(reader, batch)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        lost.backward()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimiser.step()
         step += 1
@@ -112,7 +122,7 @@ def train(reader: ReaderNetwork, batches: Iterator[Batch], recipe: Recipe, saved
                 mean[name].lerp_(weights, 1 - kept)
         examples += len(batch.ids)
         pieces += int(batch.mask.sum())
-        shown = float(loss.detach()) if step == 1 else 0.98 * shown + 0.02 * float(loss.detach())
+        shown = float(lost.detach()) if step == 1 else 0.98 * shown + 0.02 * float(lost.detach())
         if step % 50 == 0:
             print(
                 f"{spent:6.1f} of {recipe.minutes:.0f} min, step {step}, {examples:,} examples, {pieces:,} pieces: "
@@ -126,7 +136,7 @@ def train(reader: ReaderNetwork, batches: Iterator[Batch], recipe: Recipe, saved
     take(reader, mean)
 
 
-def take(reader: ReaderNetwork, weights: dict[str, Tensor]) -> None:
+def take(reader: nn.Module, weights: dict[str, Tensor]) -> None:
     """Give the reader these weights."""
     with torch.no_grad():
         for name, own in reader.named_parameters():
@@ -146,7 +156,7 @@ def steps_done(saved: Path) -> int:
 
 
 def _save(
-    reader: ReaderNetwork,
+    reader: nn.Module,
     optimiser: torch.optim.Optimizer,
     mean: dict[str, Tensor],
     saved: Path,
@@ -166,7 +176,7 @@ def _save(
 
 
 def _restore(
-    reader: ReaderNetwork, optimiser: torch.optim.Optimizer, mean: dict[str, Tensor], saved: Path
+    reader: nn.Module, optimiser: torch.optim.Optimizer, mean: dict[str, Tensor], saved: Path
 ) -> tuple[float, int]:
     """Minutes and steps that an earlier run has done."""
     if not (saved / "state.json").exists():

@@ -9,18 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.sentences import sentence_spans
-from models.training.reader.examples import Example, Span
+from models.training.reader.examples import OWN, Example, Span
 from models.training.reader.switching import Table
 
 SHARES = {
-    "squad11_dev_minus_xquad_en": 0.24,
-    "squad20_dev_minus_xquad_en": 0.06,
-    "piaf_fr": 0.15,
-    "tydiqa_train_en": 0.06,
-    "afriqa_en": 0.08,
+    "squad11_dev_minus_xquad_en": 0.20,
+    "squad20_dev_minus_xquad_en": 0.05,
+    "piaf_fr": 0.13,
+    "tydiqa_train_en": 0.05,
+    "afriqa_en": 0.06,
     "afriqa_fr": 0.02,
-    "qamr_dev_en": 0.07,
-    "news": 0.32,
+    "qamr_dev_en": 0.04,
+    "news": 0.23,
+    "dossiers": 0.12,
+    "dossiers_unanswered": 0.10,
 }
 """How often an example of each set comes."""
 _OTHER_PASSAGE = 0.17
@@ -83,14 +85,14 @@ class Lessons:
             text = window(rng.choice(others), rng.choice(_SIZES), None, rng)[0]
             question = example.question
             # The question alone: the passage may be in any language.
-            if example.source != "news" and rng.random() < _SWITCHED / 2:
+            if example.source not in OWN and rng.random() < _SWITCHED / 2:
                 question = self._put(example.language, self._target(example), question, None)[0]
             return Shown(question, text, None)
         shown = self._cut(example)
         question, text, answer = shown.question, shown.text, shown.answer
-        if example.source != "news" and rng.random() < _SWITCHED:
+        if example.source not in OWN and rng.random() < _SWITCHED:
             question, text, answer = self._switched(example, question, text, answer)
-        if example.source not in ("qamr_dev_en", "news") and rng.random() < _TITLED:
+        if example.source not in ("qamr_dev_en", *OWN) and rng.random() < _TITLED:
             title = example.title.replace("_", " ")  # as SQuAD writes them
             if not text.startswith(title[:30]):
                 text = f"{title}\n{text}"

@@ -1,0 +1,345 @@
+"""Whether what an answer says stands in what it cites: one verdict for each of its sentences, without a model that
+writes.
+
+Exact things are compared exactly: quotations letter by letter, then numbers, dates, names and countries, denial, and
+who did it to whom; likeness of meaning comes last and never excuses a wrong name. What the cited sentences lack may
+stand elsewhere in the cited article: then the sentence is partly supported. What stands nowhere in it makes it
+unsupported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from index import Article
+from index.languages import detect_language
+from index.names import Name, find_names, name_keys
+from index.sentences import sentence_spans
+from index.terms import content_terms
+from qa import facts
+from qa.types import Citation, Fault, Statement, Verdict
+
+Span = tuple[int, int]
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+"""How near each text is to the first one in meaning: 0 for unrelated, 1 at most (`ArticleIndex.similarities`)."""
+
+FindArticle = Callable[[str], Article | None]
+
+_ORDER: tuple[Verdict, ...] = ("supported", "partly", "not")
+_SAME_MEANING = 0.62
+"""Names of bodies are translated; one as near as this to a name of the source is taken for it."""
+_UNRELATED, _RELATED = 0.30, 0.42
+"""Likeness of meaning below which a sentence is not, and only partly, supported."""
+_COVERED = 0.55
+"""Share of a sentence's content words in a source of its language that makes up for little likeness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A stretch of an article that is cited."""
+
+    article: Article
+    span: Span
+
+    @property
+    def text(self) -> str:
+        return self.article.text[slice(*self.span)]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What verifying one sentence came to."""
+
+    verdict: Verdict
+    faults: tuple[Fault, ...] = ()
+    """What is wrong, or stands only elsewhere in the article; empty when supported."""
+
+
+def stands(quote: str, article: Article | None, start: int, end: int) -> bool:
+    """Whether `quote` stands in the article at these characters, Unicode normalisation and white space aside."""
+    return article is not None and facts.normalised(article.text[start:end]) == facts.normalised(quote) != ""
+
+
+def check_quotes(
+    find: FindArticle, citations: Sequence[Citation], statements: Sequence[Statement]
+) -> tuple[tuple[Citation, ...], tuple[Statement, ...]]:
+    """The same, with the verdict of each: whether the quotes stand in the articles as these are now.
+
+    Args:
+        find: An article by its id, None when it is gone.
+        citations: Of an answer that is made of quotes.
+        statements: Its quotes and its lead, whose every part must stand in a quote.
+    """
+    standing = {c.number: stands(c.quote, find(c.article_id), c.start, c.end) for c in citations}
+    checked = tuple(
+        replace(citation, verdict="supported" if standing[citation.number] else "not")
+        for citation in citations
+    )
+    quotes = {c.number: facts.normalised(c.quote) for c in citations}
+    judged: list[Statement] = []
+    for statement in statements:
+        good = [number for number in statement.citations if standing[number]]
+        if not good:
+            judged.append(replace(statement, verdict="not", faults=("changed",)))
+            continue
+        said = facts.normalised(statement.text).strip('"')
+        held = any(said in quotes[number] for number in good) or all(
+            any(part in quotes[number] for number in good) for part in said.split(", ")
+        )
+        judged.append(
+            replace(statement, verdict="supported", faults=())
+            if held
+            else replace(statement, verdict="not", faults=("quotation",))
+        )
+    return checked, tuple(judged)
+
+
+def verify(statement: str, sources: Sequence[Source], similarity: Similarity | None = None) -> Check:
+    """Whether the cited stretches support a sentence.
+
+    Args:
+        statement: A sentence of an answer, without its marks.
+        sources: What it cites.
+        similarity: None: meaning is judged by words alone, between languages not at all.
+    """
+    if not sources:
+        return Check("not", ("uncited",))
+    claim = _Claim(statement)
+    cited = _Ground(sources)
+    whole = _Ground(_with_all_around(sources))
+    found: dict[Fault, Verdict] = {}
+
+    def note(fault: Fault, verdict: Verdict) -> None:
+        found[fault] = max(found.get(fault, "supported"), verdict, key=_ORDER.index)
+
+    for quoted in facts.quotations(statement):
+        if not cited.holds(quoted):
+            note("quotation", _quotation(quoted, claim, cited, whole, similarity))
+    for number in claim.numbers:
+        if not any(number & other for other in cited.numbers):
+            note("number", "partly" if any(number & other for other in whole.numbers) else "not")
+    for day in claim.days:
+        if not any(day.is_within(other) for other in cited.days):
+            note("date", _missing_day(day, cited, whole))
+    for country in claim.countries:
+        if country not in cited.countries:
+            note("country", "partly" if country in whole.countries else "not")
+    for name in claim.names:
+        if not cited.names_it(name):
+            verdict = _missing_name(name, claim, cited, whole, similarity)
+            if verdict != "supported":
+                note("name", verdict)
+    best, near = _nearest(claim, cited, similarity)
+    if best is not None:
+        if (claim.denials > 0) != (best.denials > 0):
+            note("denial", "not" if near >= _RELATED else "partly")
+        if _roles_swapped(claim, cited):
+            note("roles", "not")
+    if near < _UNRELATED:
+        note("meaning", "not")
+    elif near < _RELATED:
+        note("meaning", "partly")
+    verdict = max(found.values(), key=_ORDER.index, default="supported")
+    return Check(verdict, tuple(found))
+
+
+# ---- what is compared
+
+
+class _Text:
+    """A sentence and what it states."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text, self.language = text, language
+        self.countries = set(facts.countries(text).values())
+        self.numbers = facts.numbers(text, language)
+        self.denials = facts.denials(text, language)
+        self.terms = set(content_terms(text, language))
+
+
+class _Claim(_Text):
+    def __init__(self, statement: str) -> None:
+        super().__init__(statement, detect_language(statement))
+        self.days = facts.days(statement)
+        self.names = facts.names(statement, self.language)
+
+
+class _Ground:
+    """Cited stretches and what they state."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.sources = sources
+        self.sentences = [
+            _Text(source.text[slice(*span)], source.article.language)
+            for source in sources
+            for span in sentence_spans(source.text, source.article.language)
+        ]
+        self.days = [
+            day
+            for source in sources
+            for day in facts.resolved(facts.days(source.text), source.article.published)
+        ]
+        self.published = [d for source in sources for d in facts.days(source.article.published or "")]
+        self.numbers = [number for sentence in self.sentences for number in sentence.numbers]
+        self.countries = set().union(*(sentence.countries for sentence in self.sentences))
+        self.keys = {
+            key
+            for s in self.sentences
+            for word in re.findall(r"[^\W\d_]+", s.text)
+            for key in name_keys(word)
+        }
+        self._folded = facts.normalised(" ".join(source.text for source in sources))
+
+    def holds(self, text: str) -> bool:
+        """Whether these characters stand in it, punctuation at their ends aside."""
+        return facts.normalised(text).strip(" .,;:!?…") in self._folded
+
+    def names_it(self, name: Name) -> bool:
+        return not self.keys.isdisjoint(name.keys) or self.holds(name.text)
+
+
+def _with_all_around(sources: Sequence[Source]) -> list[Source]:
+    """The whole articles, titles aside."""
+    articles = {source.article.id: source.article for source in sources}
+    return [Source(article, (0, len(article.text))) for article in articles.values()]
+
+
+# ---- what is missing
+
+
+def _quotation(
+    quoted: str, claim: _Claim, cited: _Ground, whole: _Ground, similarity: Similarity | None
+) -> Verdict:
+    if whole.holds(quoted):
+        return "partly"
+    languages = {source.article.language for source in cited.sources}
+    if claim.language in languages or similarity is None:
+        return "not"
+    # A translation cannot be compared letter by letter, and a reader must know that it is one.
+    near = max(similarity(quoted, [sentence.text for sentence in cited.sentences]), default=0.0)
+    return "partly" if near >= _RELATED else "not"
+
+
+def _missing_day(day: facts.Day, cited: _Ground, whole: _Ground) -> Verdict:
+    if any(day.is_within(other) for other in whole.days):
+        return "partly"
+    # The day of publication is known, but whether it happened then is not said.
+    if any(day.is_within(published) for published in cited.published):
+        return "partly"
+    return "not"
+
+
+def _missing_name(
+    name: Name, claim: _Claim, cited: _Ground, whole: _Ground, similarity: Similarity | None
+) -> Verdict:
+    languages = {source.article.language for source in cited.sources}
+    if whole.names_it(name):
+        return "partly"
+    run = _run_of(name, claim)
+    if similarity is not None and languages != {claim.language} and (" " in run or run.islower()):
+        runs = [text for sentence in cited.sentences for text in _runs(sentence.text)]
+        if max(similarity(run, runs), default=0.0) >= _SAME_MEANING:
+            return "supported"
+    return "not"
+
+
+def _run_of(name: Name, claim: _Claim) -> str:
+    return next(
+        (
+            run
+            for run in _runs(claim.text)
+            if name.text in run and abs(claim.text.find(run) - name.start) < 80
+        ),
+        name.text,
+    )
+
+
+_JOINS = re.compile(r"[\s\u00a0](?:(?:de|des|du|of|the|la|le|l['’]|für|der|die|del|por)[\s\u00a0])?|-")
+
+
+def _runs(text: str) -> list[str]:
+    """Capitalised words side by side, one to six."""
+    found: list[list[int]] = []
+    for name in find_names(text):
+        if found and _JOINS.fullmatch(text, found[-1][1], name.start):
+            found[-1][1] = name.end
+        else:
+            found.append([name.start, name.end])
+    return [text[low:high] for low, high in found]
+
+
+# ---- meaning
+
+
+def _nearest(claim: _Claim, cited: _Ground, similarity: Similarity | None) -> tuple[_Text | None, float]:
+    """The cited sentence that is nearest, and how near all of them together come, 0 to 1."""
+    if not cited.sentences:
+        return None, 0.0
+    shared = [_share(claim, sentence) for sentence in cited.sentences]
+    if similarity is None:
+        near = [1.0 if share is None else share for share in shared]
+    else:
+        near = list(similarity(claim.text, [sentence.text for sentence in cited.sentences]))
+    best = max(range(len(near)), key=lambda at: near[at] + (shared[at] or 0.0))
+    together = {term for s in cited.sentences if s.language == claim.language for term in s.terms}
+    covered = len(claim.terms & together) / len(claim.terms) if claim.terms and together else 0.0
+    return cited.sentences[best], max(near[best], _RELATED if covered >= _COVERED else 0.0)
+
+
+def _share(claim: _Text, sentence: _Text) -> float | None:
+    """Share of the claim's content words; None between languages."""
+    if claim.language != sentence.language or not claim.terms:
+        return None
+    return len(claim.terms & sentence.terms) / len(claim.terms)
+
+
+# ---- who did it to whom
+
+_PASSIVE = re.compile(
+    r"(?<!\w)(?:(?:was|were|been|being|is|are|be)\s(?:\w+\s)?\w+(?:ed|en|t|ne)\b[^.]*?\bby|"
+    r"(?:a|ont|avait|avaient)\sété\s[^.]*?\bpar|(?:est|sont|fut|furent|était|étaient)\s(?:\w+\s)?\w+(?:é|ée|és|ées|u|ue|us|i|ie|is)\s[^.]*?\bpar|"
+    r"(?:wurden?|worden|wird|werden)\b[^.]*?\bvon|von\b[^.]*?\b(?:wurden?|worden|wird|werden)|"
+    r"(?:fue|fueron|ha sido|han sido|es|son)\s\w+[ao]s?\s[^.]*?\bpor|"
+    r"(?:был[аои]?|были)\s\w+(?:н|т|на|та|ны|ты|но|то))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _roles_swapped(claim: _Claim, cited: _Ground) -> bool:
+    """Whether a sentence of the same language has the same two names about the same verb the other way round."""
+    for sentence in cited.sentences:
+        if sentence.language != claim.language:
+            continue
+        ours, theirs = _roles(claim.text, claim.language), _roles(sentence.text, sentence.language)
+        for verb, (before, after) in ours.items():
+            if verb not in theirs:
+                continue
+            other_before, other_after = theirs[verb]
+            swapped = _meet(before, other_after) and _meet(after, other_before)
+            kept = _meet(before, other_before) or _meet(after, other_after)
+            if swapped and not kept:
+                return True
+    return False
+
+
+def _roles(text: str, language: str) -> dict[str, tuple[set[str], set[str]]]:
+    """For each content word, name keys before and behind it; the other way round where the sentence is passive."""
+    roles: dict[str, tuple[set[str], set[str]]] = {}
+    found = find_names(text)
+    passive = _PASSIVE.search(text) is not None
+    for match in re.finditer(r"[^\W\d_]+(?:['’ʻʼ-][^\W\d_]+)*", text):
+        word = match[0]
+        if word[0].isupper():
+            continue
+        for term in content_terms(word, language):
+            before = {key for name in found if name.end <= match.start() for key in name.keys}
+            after = {key for name in found if name.start >= match.end() for key in name.keys}
+            if before and after:
+                roles[term] = (after, before) if passive else (before, after)
+    return roles
+
+
+def _meet(one: Iterable[str], other: set[str]) -> bool:
+    return not other.isdisjoint(one)

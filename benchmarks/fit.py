@@ -1,4 +1,5 @@
-"""Fit the weights of search (`index.search.FITTED`) and of sentence choice (`qa.selection.FITTED`).
+"""Fit the weights of search (`index.search.FITTED`), of sentence choice (`qa.selection.FITTED`) and of abstention
+(`qa.abstention.FITTED`).
 
 Data: openly licensed question-answering sets in SQuAD format and the invented news of `models/training/reader`
 (`benchmarks.squad`), none of which is part of any test, and of both only articles from which neither the embedder
@@ -17,7 +18,7 @@ from __future__ import annotations
 import argparse
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,20 +28,21 @@ from unittest import mock
 import numpy as np
 
 from benchmarks import say, squad, write_json, write_jsonl
-from benchmarks.logit import Groups, Numbers, first, fit, scores
+from benchmarks.logit import Groups, Numbers, first, fit, fit_plain, scores
 from benchmarks.models import RememberingEmbedder, add_arguments
 from benchmarks.rewriting import Rewrite, Rewritten, by_dictionary, from_file
 from benchmarks.squad import Item
 from index import ArticleIndex, Hit
 from index import search as searching
-from qa import selection
+from qa import abstention, selection
 from qa.question import understand
 from qa.reader import Reader, configured_reader
 
 PASSAGES = 12  # of which sentences are read, as for an answer
 SEARCH_SIGNS = ("cosine", "words", "names")
 SENTENCE_SIGNS = tuple(selection.Signs.__slots__)
-THRESHOLDS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3)
+ABSTENTION_SIGNS = tuple(abstention.Evidence.__slots__)
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,15 @@ class Example:
     @property
     def kind(self) -> str:
         """What it is counted with: "en", "en as ru", "news same", "news across"."""
-        if self.item.asked_in:
-            return "news same" if self.item.asked_in == self.item.language else "news across"
+        if self.item.source:
+            languages = {article.partition("-")[0] for article in self.item.answers} or {self.item.language}
+            return f"{self.item.source} {'same' if self.item.asked_in in languages else 'across'}"
         return self.item.language + (f" as {self.rewritten.language}" if self.rewritten else "")
+
+    @property
+    def is_across(self) -> bool:
+        """Whether it is asked in another language than what answers it."""
+        return " as " in self.kind or self.kind.endswith(" across")
 
     @property
     def answerable(self) -> bool:
@@ -112,8 +120,7 @@ def search_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
     collected = _Collector()
     for at, example in enumerate(examples):
         _progress("passages", at, len(examples))
-        answer = example.item.answer
-        if answer is None:
+        if example.item.answer is None:
             continue
         with asked_in(example.rewritten.language if example.rewritten else None):
             found = searching.evidence(index._derived, example.text, index.load_embedder())
@@ -122,18 +129,21 @@ def search_rows(index: ArticleIndex, examples: Sequence[Example]) -> Rows:
             where, wanted = stored[item.pid], example.item
             if where.article.language != wanted.language:
                 continue
-            own = where.article.id == wanted.article_id
+            span = wanted.answers.get(where.article.id)
+            own = span is not None
             if not (example.removed and own):
-                inside = where.passage.start <= answer[0] and answer[1] <= where.passage.end
+                inside = span is not None and where.passage.start <= span[0] and span[1] <= where.passage.end
                 collected.add(
                     [item.standing * item.trust, item.why.words, item.why.names], own and inside, at
                 )
     return collected.rows()
 
 
-def sentence_rows(index: ArticleIndex, examples: Sequence[Example], reader: Reader | None) -> Rows:
-    """The signs of every sentence of the best passages."""
-    collected = _Collector()
+def ranked_sentences(
+    index: ArticleIndex, examples: Sequence[Example], reader: Reader | None
+) -> list[list[selection.Sentence]]:
+    """For each example every sentence of the best passages, with its signs."""
+    found = []
     for at, example in enumerate(examples):
         _progress("sentences", at, len(examples))
         understood = replace(understand(example.item.question), search_text=example.text)
@@ -142,9 +152,16 @@ def sentence_rows(index: ArticleIndex, examples: Sequence[Example], reader: Read
                 index._derived, understood.search_text, PASSAGES, index.load_embedder()
             )
             if example.removed:
-                hits = [hit for hit in hits if hit.passage.article_id != example.item.article_id]
-            ranked = selection.rank_sentences(index, understood, hits, reader=reader)
-        for sentence in ranked:
+                hits = [hit for hit in hits if hit.passage.article_id not in example.item.answers]
+            found.append(selection.rank_sentences(index, understood, hits, reader=reader))
+    return found
+
+
+def sentence_rows(examples: Sequence[Example], ranked: Sequence[Sequence[selection.Sentence]]) -> Rows:
+    """The signs of every sentence."""
+    collected = _Collector()
+    for at, (example, sentences) in enumerate(zip(examples, ranked, strict=True)):
+        for sentence in sentences:
             right = example.item.answered_in(sentence.article, sentence.span)
             collected.add(sentence.signs.as_list(), right, at)
     return collected.rows()
@@ -207,29 +224,35 @@ def fit_and_report(
     return fitted
 
 
-def report_thresholds(rows: Rows, weights: Numbers, examples: Sequence[Example]) -> None:
+def report_thresholds(examples: Sequence[Example], rows: Numbers, weights: Numbers) -> None:
     """At each threshold, what share of the questions held out is answered, and refused when there is no answer: because
     its article was taken away, or because the article does not say."""
-    best = np.zeros(len(examples))
-    np.maximum.at(best, rows.example, 1 / (1 + np.exp(-scores(rows.signs, weights))))
+    chances = 1 / (1 + np.exp(-scores(rows, weights)))
     held = np.array([example.item.held_out for example in examples])
-    across = np.array([example.kind == "news across" or " as " in example.kind for example in examples])
+    across = np.array([example.is_across for example in examples])
+    own = np.array([example.item.source == "dossiers" for example in examples])
     answerable = np.array([example.answerable for example in examples])
     removed = np.array([example.removed for example in examples])
+    gaps = [
+        abs(float(chances[held & among].mean() - answerable[held & among].mean()))
+        * float((held & among).sum() / held.sum())
+        for low in np.arange(0, 1, 0.1)
+        if (among := (chances >= low) & (chances < low + 0.1))[held].any()
+    ]
+    print(f"  expected calibration error on {held.sum()} questions held out: {sum(gaps):.3f}")
     for threshold in THRESHOLDS:
         found = []
-        for name, among in (("same language", ~across), ("across", across)):
+        for name, among in (("same language", ~across), ("across", across), ("dossiers", own)):
             shares = [
-                np.mean(best[held & among & answerable] >= threshold),
-                np.mean(best[held & among & removed] < threshold),
-                np.mean(best[held & among & ~answerable & ~removed] < threshold),
+                np.mean(chances[held & among & answerable] >= threshold),
+                np.mean(chances[held & among & removed] < threshold),
+                np.mean(chances[held & among & ~answerable & ~removed] < threshold),
             ]
-            found.append(
-                "{}: answered {:.3f}, refused without its article {:.3f}, unanswerable {:.3f}".format(
-                    name, *shares
-                )
-            )
-        print(f"  threshold {threshold}: {'; '.join(found)}")
+            found.append("{}: {:.3f} / {:.3f} / {:.3f}".format(name, *shares))
+        print(
+            f"  threshold {threshold}, answered / refused without its article / unanswerable refused: "
+            f"{'; '.join(found)}"
+        )
 
 
 def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list[Item]]:
@@ -242,9 +265,9 @@ def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list
         texts, asked = squad.read(data, language)
         articles += texts
         items += chance.sample(asked, min(questions, len(asked)))
-    texts, asked = squad.read_own_news()
-    articles += texts
-    items += asked
+    for texts, asked in (squad.read_own_news(), squad.read_own_dossiers()):
+        articles += texts
+        items += asked
     chance.shuffle(items)
     return articles, items
 
@@ -299,24 +322,66 @@ def measure(index: ArticleIndex, examples: Sequence[Example]) -> dict[str, Any]:
         search_rows(index, examples),
         examples,
     )
-    sentences = []
-    of_reader = {
-        reader is not None: sentence_rows(index, examples, reader) for reader in (configured_reader(), None)
-    }
-    for known in (selection.Known(vectors, read) for read in of_reader for vectors in (True, False)):
-        rows = of_reader[known.reader]
-        name = f"sentences, {'with' if known.vectors else 'without'} vectors, {'read' if known.reader else 'not read'}"
-        shipped = selection.FITTED[known]
-        seen = as_known(rows, known)
-        before = np.array([*shipped.signs.as_list(), shipped.bias])
-        fitted = fit_and_report(name, SENTENCE_SIGNS, before, seen, examples)
-        print(f"{name}, fitted:")
-        report_thresholds(seen, fitted, examples)
-        sentences.append({**known._asdict(), **_as_weights(fitted)})
+    sentences: list[dict[str, Any]] = []
+    refusing = []
+    for reader in (configured_reader(), None):
+        ranked = ranked_sentences(index, examples, reader)
+        rows = sentence_rows(examples, ranked)
+        fitted: dict[selection.Known, selection.Weights] = {}
+        for known in (selection.Known(vectors, reader is not None) for vectors in (True, False)):
+            vectors, read = ("with" if known.vectors else "without"), ("read" if known.reader else "not read")
+            shipped = selection.FITTED[known]
+            weights = fit_and_report(
+                f"sentences, {vectors} vectors, {read}",
+                SENTENCE_SIGNS,
+                np.array([*shipped.signs.as_list(), shipped.bias]),
+                as_known(rows, known),
+                examples,
+            )
+            sentences.append({**known._asdict(), **_as_weights(SENTENCE_SIGNS, weights)})
+            fitted[known] = selection.Weights(selection.Signs(*weights[:-1].tolist()), float(weights[-1]))
+        again = [rescored(of_one, fitted, read=reader is not None) for of_one in ranked]
+        weights = fit_abstention(examples, again)
+        refusing.append({"read": reader is not None, **_as_weights(ABSTENTION_SIGNS, weights)})
     return {
         "search": dict(zip([*SEARCH_SIGNS, "bias"], search.tolist(), strict=True)),
         "sentences": sentences,
+        "abstention": refusing,
     }
+
+
+def rescored(
+    ranked: Sequence[selection.Sentence],
+    weights: Mapping[selection.Known, selection.Weights],
+    *,
+    read: bool,
+) -> list[selection.Sentence]:
+    """The sentences with the probabilities that other weights give them, best first."""
+    found = [
+        replace(
+            sentence,
+            probability=weights[selection.Known(sentence.signs.foreign < 1, read)].probability(
+                sentence.signs
+            ),
+        )
+        for sentence in ranked
+    ]
+    return sorted(found, key=lambda sentence: -sentence.probability)
+
+
+def fit_abstention(examples: Sequence[Example], ranked: Sequence[Sequence[selection.Sentence]]) -> Numbers:
+    """Fit whether a question is answered at all, print what that does to questions held out, and return the weights."""
+    asked = [number for number, sentences in enumerate(ranked) if sentences]
+    rows = np.array([abstention.evidence_of(ranked[number]).as_list() for number in asked])
+    labels = np.array([float(examples[number].answerable) for number in asked])
+    held = np.array([examples[number].item.held_out for number in asked])
+    weights = fit_plain(rows[~held], labels[~held])
+    print(
+        "\nabstention weights:",
+        ", ".join(f"{s}={w:.2f}" for s, w in zip([*ABSTENTION_SIGNS, "bias"], weights, strict=True)),
+    )
+    report_thresholds([examples[number] for number in asked], rows, weights)
+    return weights
 
 
 def as_known(rows: Rows, known: selection.Known) -> Rows:
@@ -330,8 +395,8 @@ def as_known(rows: Rows, known: selection.Known) -> Rows:
     return Rows(signs[keep], rows.right[keep], rows.example[keep])
 
 
-def _as_weights(fitted: Numbers) -> dict[str, Any]:
-    return {"signs": dict(zip(SENTENCE_SIGNS, fitted.tolist(), strict=False)), "bias": float(fitted[-1])}
+def _as_weights(signs: Sequence[str], fitted: Numbers) -> dict[str, Any]:
+    return {"signs": dict(zip(signs, fitted.tolist(), strict=False)), "bias": float(fitted[-1])}
 
 
 if __name__ == "__main__":

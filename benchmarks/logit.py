@@ -47,6 +47,29 @@ def fit(rows: Numbers, labels: Numbers, groups: Groups, decay: float = 1e-4) -> 
     return np.append(weights.detach().numpy() * scale, bias)
 
 
+def fit_plain(rows: Numbers, labels: Numbers, decay: float = 1e-3) -> Numbers:
+    """Weights, and bias last, of plain logistic regression: the log-odds that a row is right.
+
+    Args:
+        rows: Signs, shape (n, signs).
+        labels: 1 or 0, shape (n,).
+        decay: Weight of the squared weights of signs scaled to unit variance.
+    """
+    spread = rows.std(axis=0)
+    spread[spread == 0] = 1.0
+    x, y = torch.tensor(rows / spread, dtype=torch.float64), torch.tensor(labels, dtype=torch.float64)
+    weights = torch.zeros(x.shape[1] + 1, dtype=torch.float64, requires_grad=True)
+
+    def loss() -> torch.Tensor:
+        total = x @ weights[:-1] + weights[-1]
+        missed = torch.nn.functional.binary_cross_entropy_with_logits(total, y)
+        return missed + decay * (weights[:-1] ** 2).sum()
+
+    _minimise(loss, weights)
+    found = weights.detach().numpy()
+    return np.append(found[:-1] / spread, found[-1])
+
+
 def scores(rows: Numbers, weights: Numbers) -> Numbers:
     """Log-odds of each row, shape (n,); the bias is the last of the weights."""
     total: Numbers = rows @ weights[:-1] + weights[-1]

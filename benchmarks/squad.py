@@ -1,5 +1,5 @@
 """Questions with their answers for fitting and for measuring sentence choice: sets in SQuAD format (Rajpurkar et
-al. 2016) and the invented news that the reader learned from.
+al. 2016), and the invented news and dossiers that the reader learned from.
 
 Every paragraph becomes an article of its own, with its id as its source, so that a search can be limited to it. Only
 questions on articles that neither the embedder nor the reader has learned from are handed out.
@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import Record
 from index import Article
 from models.training.corpora import is_held_out_article
-from models.training.reader.examples import read_news
+from models.training.reader.examples import read_dossiers, read_news
 from models.training.reader.negatives import names_something
 
 FILES: Mapping[str, str] = {"en": "squad11_dev_minus_xquad_en.json.xz", "fr": "piaf_fr.json.xz"}
@@ -38,6 +38,10 @@ class Item:
     """Characters of the paragraph; None: it does not answer."""
     asked_in: str = ""
     """Language of the question; "": that of the paragraph."""
+    also: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
+    """Other articles that answer, by id, with the characters that do."""
+    source: str = ""
+    """"news", "dossiers", or "" for the sets in SQuAD format."""
 
     @property
     def language(self) -> str:
@@ -49,10 +53,16 @@ class Item:
         """Whether nothing may be fitted on it: a third of the articles, the same ones at every run."""
         return sum(self.group.encode()) % 3 == 0
 
+    @property
+    def answers(self) -> dict[str, tuple[int, int]]:
+        """Every article that answers, by id, with the characters that do."""
+        own = {} if self.answer is None else {self.article_id: self.answer}
+        return own | dict(self.also)
+
     def answered_in(self, article: Article, span: tuple[int, int]) -> bool:
         """Whether the answer begins in these characters of the article."""
-        inside = self.answer is not None and span[0] <= self.answer[0] < span[1]
-        return inside and article.id == self.article_id
+        answer = self.answers.get(article.id)
+        return answer is not None and span[0] <= answer[0] < span[1]
 
 
 def read(folder: Path, language: str) -> tuple[list[Record], list[Item]]:
@@ -91,7 +101,43 @@ def read_own_news() -> tuple[list[Record], list[Item]]:
         articles[example.title] = as_article(example.title, example.text_language, example.text)
         if example.held_out and names_something(example.question):
             answer = example.answers[0] if example.answers else None
-            items.append(Item(example.question, example.title, example.title, answer, example.language))
+            items.append(
+                Item(
+                    example.question,
+                    example.title,
+                    example.title,
+                    answer,
+                    example.language,
+                    source="news",
+                )
+            )
+    return list(articles.values()), items
+
+
+def read_own_dossiers() -> tuple[list[Record], list[Item]]:
+    """The articles of the dossiers, and the questions on those dossiers that the reader has not learned from. The
+    articles on the same matter that do not answer stay among them: they are what makes a question hard."""
+    articles: dict[str, Record] = {}
+    asked: dict[tuple[str, str, str], dict[str, tuple[int, int]]] = {}
+    for example in read_dossiers():
+        known = articles.setdefault(
+            example.text,
+            as_article(
+                f"{example.text_language}-{example.title}-{len(articles)}",
+                example.text_language,
+                example.text,
+            ),
+        )
+        if example.held_out:
+            found = asked.setdefault((example.title, example.language, example.question), {})
+            if example.answers:
+                found[known["id"]] = example.answers[0]
+    items = []
+    for (dossier, language, question), found in asked.items():
+        first = next(iter(found), None)
+        own = first or next(a["id"] for a in articles.values() if f"-{dossier}-" in a["id"])
+        also = {article: span for article, span in found.items() if article != first}
+        items.append(Item(question, own, dossier, found.get(own), language, also=also, source="dossiers"))
     return list(articles.values()), items
 
 

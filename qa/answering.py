@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from index import ArticleIndex, Filters
 from index.languages import detect_language
 from index.names import query_keys
+from qa.abstention import ANSWERS, confidence
 from qa.language_model import (
     SHOWN_SENTENCES,
     ChatModel,
@@ -28,7 +29,7 @@ from qa.quoting import compose
 from qa.reader import configured_reader
 from qa.selection import Sentence, rank_sentences, rerank
 from qa.types import Answer, Exchange, Question
-from qa.verification import check_quotes
+from qa.verification import Judges, check_quotes
 from qa.written import Draft
 
 History = Sequence[str | Exchange]
@@ -126,7 +127,8 @@ class _Asking:
         reader = configured_reader(wait=self.wait)
         ranked = rank_sentences(index, understood, hits, reader=reader, wait_for_model=self.wait)
         known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
-        composed = compose(ranked, known_keys, language=detect_language(self.question))
+        sure = confidence(ranked, read=reader is not None)
+        composed = compose(ranked if sure >= ANSWERS else (), known_keys, detect_language(self.question))
         citations, statements = check_quotes(index.article, composed.citations, composed.sentences)
         searched = index.count(self.filters)
         answer = Answer(
@@ -137,7 +139,7 @@ class _Asking:
             lead=composed.lead,
             citations=citations,
             hits=tuple(rerank(hits, ranked)),
-            confidence=ranked[0].probability if ranked else 0.0,
+            confidence=sure,
             notice="No article passes the filters." if self.filters and not searched else None,
             searched=searched,
             complete=complete,
@@ -153,7 +155,9 @@ class _Asking:
         if not shown:
             yield replace(quoting, complete=True, written_by=name, seconds=time.perf_counter() - self.began)
             return
-        draft = Draft(shown, self.index.similarities)
+        reader = configured_reader(wait=self.wait)
+        supports = reader.supports if reader is not None and reader.verifies else None
+        draft = Draft(shown, Judges(self.index.similarities, supports))
         for piece in write(model, quoting.understood, shown):
             if draft.add(piece) and draft.text is not None:
                 yield self._state(quoting, name, draft, complete=False)

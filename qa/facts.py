@@ -66,15 +66,15 @@ _WORDS = {
     70: "seventy setenta siebzig семьдесят семидесяти yetmiş yetmish жетпіс",
     80: "eighty quatre-vingts ochenta achtzig восемьдесят восьмидесяти seksen sakson сексен",
     90: "ninety noventa neunzig девяносто doksan to'qson тоқсан",
-    100: "hundred cent cien ciento hundert сто ста yüz yuz жүз юз",
+    100: "hundred cent cents cien ciento hundert сто ста yüz yuz жүз юз",
     200: "doscientos doscientas двести двухсот zweihundert",
     300: "trescientos trescientas триста трёхсот трехсот dreihundert",
     500: "quinientos quinientas пятьсот пятисот fünfhundert",
 }
 _VALUES = {word: float(value) for value, words in _WORDS.items() for word in words.split()}
 _ONLY_IN = {
-    "once": "es", "on": "tr", "он": "kk", "both": "en", "dos": "es", "tres": "es", "cent": "fr", "mil": "es",
-    "seis": "es", "ming": "uz", "bin": "tr", "elli": "tr", "doce": "es", "uch": "uz", "ста": "ru", "сто": "ru",
+    "once": "es", "on": "tr", "он": "kk", "both": "en", "dos": "es", "tres": "es", "cent": "fr", "cents": "fr",
+    "mil": "es",    "seis": "es", "ming": "uz", "bin": "tr", "elli": "tr", "doce": "es", "uch": "uz", "ста": "ru", "сто": "ru",
     "tausend": "de", "mille": "fr", "юз": "uz", "уч": "uz", "бес": "kk", "elf": "de", "md": "fr",
 }  # fmt: skip
 """Words that mean something else in another of our languages."""

@@ -17,11 +17,6 @@ from qa import facts, wording
 from qa.selection import Sentence
 from qa.types import Citation, Named, Statement
 
-ANSWERS = 0.1
-"""A sentence less probable than this is not offered as an answer. Of held-out questions on which `benchmarks/fit.py`
-was not fitted, put to thousands of paragraphs, 71 % of those with an answer are answered at this threshold, 79 % of
-those whose paragraph was taken away and 48 % of those that their paragraph does not answer are refused; of questions in
-another language than the paragraph 51 %, 70 % and 71 %."""
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
 _SAME = 0.65  # two sentences that share this much of the longer one's content say the same thing
@@ -53,23 +48,17 @@ class _Quote:
         return same_article and self.start <= sentence.span[0] and sentence.span[1] <= self.sentence.span[1]
 
 
-def compose(
-    ranked: Sequence[Sentence],
-    known_keys: frozenset[str],
-    threshold: float = ANSWERS,
-    language: str = "en",
-) -> Composed:
-    """The text of the answer with its marks ``[1]``, and its citations; nothing when no sentence answers.
+def compose(ranked: Sequence[Sentence], known_keys: frozenset[str], language: str = "en") -> Composed:
+    """The text of the answer with its marks ``[1]``, and its citations; nothing without sentences.
 
     Args:
         ranked: From `rank_sentences`, best first.
         known_keys: Name keys of the question: a sentence without any is quoted with the one before that has them.
-        threshold: The least probability of an answer.
         language: Of the question: in it, outlet, day and language of a quote are given.
     """
-    if not ranked or ranked[0].probability < threshold:
+    if not ranked:
         return Composed()
-    facts_found = _gathered(ranked, known_keys, threshold)
+    facts_found = _gathered(ranked, known_keys)
     lines: list[str] = []
     citations: list[Citation] = []
     statements: list[Statement] = []
@@ -102,9 +91,9 @@ def lead_line(lead: Sequence[Named], language: str) -> str:
     )
 
 
-def _gathered(ranked: Sequence[Sentence], known_keys: frozenset[str], threshold: float) -> list[list[_Quote]]:
+def _gathered(ranked: Sequence[Sentence], known_keys: frozenset[str]) -> list[list[_Quote]]:
     """Each fact with everything that says it, best first."""
-    floor = max(threshold, ranked[0].probability) * _NEAR_BEST
+    floor = ranked[0].probability * _NEAR_BEST
     found: list[list[_Quote]] = []
     for sentence in ranked:
         if sentence.probability < floor:

@@ -64,6 +64,8 @@ class Signs:
     """1 for fewer than five words: a heading or a fragment."""
     answers: float = 0.0
     """The reader's log-odds that words of this sentence answer, cut to [-12, 12]; 0 when it did not read."""
+    sure: float = 0.0
+    """The same as a probability: among doubtful sentences their log-odds tell little."""
 
     def as_list(self) -> list[float]:
         """The signs in the order of their definition."""
@@ -287,7 +289,8 @@ def _read(reader: Reader, question: Question, hits: Sequence[Hit], drafts: Seque
     for hit, of_hit, found in zip(hits, by_hit, readings, strict=True):
         for draft, reading in zip(of_hit, found, strict=True):
             # Of a passage without a single piece it is -inf.
-            draft.signs = replace(draft.signs, answers=min(max(reading.score, -_MOST_ODDS), _MOST_ODDS))
+            odds = min(max(reading.score, -_MOST_ODDS), _MOST_ODDS)
+            draft.signs = replace(draft.signs, answers=odds, sure=1 / (1 + math.exp(-odds)))
             if reading.start < reading.end:
                 start = hit.passage.start
                 words = whole_words(hit.article.text, (start + reading.start, start + reading.end))

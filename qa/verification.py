@@ -1,10 +1,13 @@
 """Whether what an answer says stands in what it cites: one verdict for each of its sentences, without a model that
 writes.
 
-Exact things are compared exactly: quotations letter by letter, then numbers, dates, names and countries, denial, and
-who did it to whom; likeness of meaning comes last and never excuses a wrong name. What the cited sentences lack may
-stand elsewhere in the cited article: then the sentence is partly supported. What stands nowhere in it makes it
-unsupported.
+Exact things are compared exactly: quotations letter by letter, numbers, dates. Names and countries are compared in all
+spellings; one that is missing counts, unless it may be no name at all (the first word of a sentence, a German noun, a
+body whose name is translated) and the meaning is surely the same. The meaning as a whole, with denial and with who did
+it to whom, is judged by the reader, and without it by words and likeness.
+
+What the cited sentences lack may stand elsewhere in the cited article: then the sentence is partly supported. What
+stands nowhere in it makes it unsupported.
 """
 
 from __future__ import annotations
@@ -27,13 +30,29 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 FindArticle = Callable[[str], Article | None]
 
+Supports = Callable[[str, Sequence[str]], Sequence[float]]
+"""Log-odds that each text says what the first one says (`Reader.supports`)."""
+
 _ORDER: tuple[Verdict, ...] = ("supported", "partly", "not")
 _SAME_MEANING = 0.62
 """Names of bodies are translated; one as near as this to a name of the source is taken for it."""
 _UNRELATED, _RELATED = 0.30, 0.42
-"""Likeness of meaning below which a sentence is not, and only partly, supported."""
+"""Likeness of meaning below which a sentence is not, and only partly, supported, where there is no reader."""
 _COVERED = 0.55
 """Share of a sentence's content words in a source of its language that makes up for little likeness."""
+_DENIED, _SURE = 0.0, 1.0
+"""Log-odds below which a sentence is not, and only partly, supported."""
+_EXCUSES = {"certain": 5.0, "translated": 3.0, "no name": 1.0}
+"""Log-odds of the meaning from which a missing name is passed over: what is certainly one, what may be translated, and
+what may be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What judges meaning; None where it is not at hand."""
+
+    similarity: Similarity | None = None
+    supports: Supports | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +115,13 @@ def check_quotes(
     return checked, tuple(judged)
 
 
-def verify(statement: str, sources: Sequence[Source], similarity: Similarity | None = None) -> Check:
+def verify(statement: str, sources: Sequence[Source], judges: Judges = Judges()) -> Check:
     """Whether the cited stretches support a sentence.
 
     Args:
         statement: A sentence of an answer, without its marks.
         sources: What it cites.
-        similarity: None: meaning is judged by words alone, between languages not at all.
+        judges: Of meaning; without any, words alone are compared, between languages not at all.
     """
     if not sources:
         return Check("not", ("uncited",))
@@ -116,31 +135,24 @@ def verify(statement: str, sources: Sequence[Source], similarity: Similarity | N
 
     for quoted in facts.quotations(statement):
         if not cited.holds(quoted):
-            note("quotation", _quotation(quoted, claim, cited, whole, similarity))
+            note("quotation", _quotation(quoted, claim, cited, whole, judges.similarity))
     for number in claim.numbers:
         if not any(number & other for other in cited.numbers):
             note("number", "partly" if any(number & other for other in whole.numbers) else "not")
     for day in claim.days:
         if not any(day.is_within(other) for other in cited.days):
             note("date", _missing_day(day, cited, whole))
+    meaning = _meaning(claim, cited, judges)
     for country in claim.countries:
-        if country not in cited.countries:
+        if country not in cited.countries and meaning.odds < _EXCUSES["no name"]:
             note("country", "partly" if country in whole.countries else "not")
     for name in claim.names:
-        if not cited.names_it(name):
-            verdict = _missing_name(name, claim, cited, whole, similarity)
+        if not cited.names_it(name) and meaning.odds < _EXCUSES[_how_certain(name, claim, cited)]:
+            verdict = _missing_name(name, claim, cited, whole, judges.similarity)
             if verdict != "supported":
                 note("name", verdict)
-    best, near = _nearest(claim, cited, similarity)
-    if best is not None:
-        if (claim.denials > 0) != (best.denials > 0):
-            note("denial", "not" if near >= _RELATED else "partly")
-        if _roles_swapped(claim, cited):
-            note("roles", "not")
-    if near < _UNRELATED:
-        note("meaning", "not")
-    elif near < _RELATED:
-        note("meaning", "partly")
+    if meaning.odds < _SURE:
+        note(meaning.fault, "not" if meaning.odds < _DENIED else "partly")
     verdict = max(found.values(), key=_ORDER.index, default="supported")
     return Check(verdict, tuple(found))
 
@@ -270,7 +282,40 @@ def _runs(text: str) -> list[str]:
     return [text[low:high] for low, high in found]
 
 
+def _how_certain(name: Name, claim: _Claim, cited: _Ground) -> str:
+    """A key of `_EXCUSES`: the first word of a sentence and a German noun may be no names, a body's is translated."""
+    alone = not any(
+        other is not name and (abs(other.start - name.end) <= 2 or abs(name.start - other.end) <= 2)
+        for other in claim.names
+    )
+    opens = not claim.text[: name.start].strip(" «»“”„\"'(—–-")
+    across = claim.language not in {source.article.language for source in cited.sources}
+    if (opens and alone) or (claim.language == "de" and alone):
+        return "no name"
+    return "translated" if across else "certain"
+
+
 # ---- meaning
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    odds: float
+    """Log-odds that the sources say it."""
+    fault: Fault
+    """What is wrong if they do not."""
+
+
+def _meaning(claim: _Claim, cited: _Ground, judges: Judges) -> _Meaning:
+    best, near = _nearest(claim, cited, judges.similarity)
+    denies = best is not None and (claim.denials > 0) != (best.denials > 0)
+    swapped = _roles_swapped(claim, cited)
+    fault: Fault = "denial" if denies else "roles" if swapped else "meaning"
+    if judges.supports is not None:
+        (odds,) = judges.supports(claim.text, [" ".join(source.text for source in cited.sources)])
+        return _Meaning(odds, fault)
+    odds = 2.0 - 4 * denies - 4 * swapped - 4 * (near < _UNRELATED) - 1.5 * (near < _RELATED)
+    return _Meaning(odds, fault)
 
 
 def _nearest(claim: _Claim, cited: _Ground, similarity: Similarity | None) -> tuple[_Text | None, float]:

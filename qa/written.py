@@ -16,7 +16,7 @@ from qa import facts
 from qa.quoting import cite
 from qa.selection import Sentence
 from qa.types import NOT_IN_THE_ARTICLES, Citation, Statement, Verdict
-from qa.verification import Check, Similarity, Source, verify
+from qa.verification import Check, Judges, Source, verify
 
 _MARKS = re.compile(r"[ \u00a0]?\[(\d{1,6})\]")
 _TRIED = 4
@@ -77,11 +77,11 @@ class Draft:
 
     Args:
         shown: The sentences that the model was shown, in the order of their numbers, from 1.
-        similarity: See `qa.verification`.
+        judges: Of meaning, with likeness among them (`qa.verification`).
     """
 
-    def __init__(self, shown: Sequence[Sentence], similarity: Similarity) -> None:
-        self._shown, self._similarity = shown, similarity
+    def __init__(self, shown: Sequence[Sentence], judges: Judges) -> None:
+        self._shown, self._judges = shown, judges
         self._written = ""
         self._checked: list[tuple[Written, Check, tuple[int, ...]]] = []
 
@@ -188,7 +188,9 @@ class Draft:
         return check, written.marks
 
     def _others(self, written: Written) -> Iterator[int]:
-        near = self._similarity(written.text, [sentence.text for sentence in self._shown])
+        if self._judges.similarity is None:
+            return
+        near = self._judges.similarity(written.text, [sentence.text for sentence in self._shown])
         order = sorted(range(len(near)), key=lambda place: -near[place])
         others = [place + 1 for place in order if place + 1 not in written.marks]
         yield from others[:_TRIED]
@@ -199,7 +201,7 @@ class Draft:
             for number in numbers
             if (sentence := self._shown[number - 1])
         ]
-        return verify(written.text, sources, self._similarity)
+        return verify(written.text, sources, self._judges)
 
 
 def _states(text: str) -> bool:

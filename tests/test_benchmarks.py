@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import embedding_speed, logit, pairs, xquad
+from benchmarks import abstention, embedding_speed, logit, pairs, xquad
 from benchmarks.legs import fuse
 from benchmarks.rewriting import Rewritten, by_dictionary, from_file
 from benchmarks.squad import Item
@@ -118,3 +118,26 @@ def test_rewritten_questions(tmp_path: Path) -> None:
     rewrite = by_dictionary(dictionary, ("ru",))
     assert rewrite("Who wins the war of Macron?", "en") == Rewritten("кто побеждать война Macron", "ru")
     assert rewrite("Qui gagne ?", "fr") is None
+
+
+class TestRiskAndCoverage:
+    ASKED = (
+        abstention.Answered(0.9, True, True),
+        abstention.Answered(0.8, False, False),
+        abstention.Answered(0.3, True, False),
+        abstention.Answered(0.1, False, False),
+    )
+
+    def test_the_surest_come_first(self) -> None:
+        assert abstention.curve(self.ASKED) == [(0.25, 0.0), (0.5, 0.5), (0.75, 2 / 3), (1.0, 0.75)]
+
+    def test_what_is_refused_at_a_threshold(self) -> None:
+        assert abstention.refusals(self.ASKED, 0.5) == (0.5, 0.5)
+        assert abstention.refusals(self.ASKED, 0.0) == (0.0, 0.0)
+
+    def test_calibration_is_how_far_sureness_is_from_the_share(self) -> None:
+        assert abstention.calibration_error(self.ASKED) == pytest.approx((0.1 + 0.8 + 0.7 + 0.1) / 4)
+
+    def test_the_curve_is_drawn(self, tmp_path: Path) -> None:
+        abstention.draw(abstention.curve(self.ASKED), tmp_path / "curve.svg")
+        assert "<path" in (tmp_path / "curve.svg").read_text("utf-8")

@@ -65,9 +65,8 @@ def test_what_was_published_weeks_apart_is_quoted_apart() -> None:
     assert quotes(sentence(SAID, published="2024-05-01"), sentence(SAID, 1, published="2024-05-02")) == 1
 
 
-def test_nothing_probable_is_no_answer() -> None:
+def test_no_sentence_is_no_answer() -> None:
     assert compose([], frozenset()) == Composed()
-    assert compose([sentence(SAID)], frozenset(), threshold=0.95) == Composed()
 
 
 class TestTheLeadLine:

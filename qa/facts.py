@@ -74,8 +74,8 @@ _WORDS = {
 _VALUES = {word: float(value) for value, words in _WORDS.items() for word in words.split()}
 _ONLY_IN = {
     "once": "es", "on": "tr", "он": "kk", "both": "en", "dos": "es", "tres": "es", "cent": "fr", "cents": "fr",
-    "mil": "es",    "seis": "es", "ming": "uz", "bin": "tr", "elli": "tr", "doce": "es", "uch": "uz", "ста": "ru", "сто": "ru",
-    "tausend": "de", "mille": "fr", "юз": "uz", "уч": "uz", "бес": "kk", "elf": "de", "md": "fr",
+    "mil": "es", "seis": "es", "ming": "uz", "bin": "tr", "elli": "tr", "doce": "es", "uch": "uz", "ста": "ru",
+    "сто": "ru", "tausend": "de", "mille": "fr", "юз": "uz", "уч": "uz", "бес": "kk", "elf": "de", "md": "fr",
 }  # fmt: skip
 """Words that mean something else in another of our languages."""
 _DIGITS = re.compile(

@@ -283,14 +283,18 @@ def _runs(text: str) -> list[str]:
 
 
 def _how_certain(name: Name, claim: _Claim, cited: _Ground) -> str:
-    """A key of `_EXCUSES`: the first word of a sentence and a German noun may be no names, a body's is translated."""
-    alone = not any(
-        other is not name and (abs(other.start - name.end) <= 2 or abs(name.start - other.end) <= 2)
+    """A key of `_EXCUSES`: the first word of a sentence and a German noun may be no names, a body's is translated, and
+    of a person's two the short one may be spelled beyond recognition."""
+    beside = [
+        other
         for other in claim.names
-    )
+        if other is not name and (abs(other.start - name.end) <= 2 or abs(name.start - other.end) <= 2)
+    ]
     opens = not claim.text[: name.start].strip(" «»“”„\"'(—–-")
     across = claim.language not in {source.article.language for source in cited.sources}
-    if (opens and alone) or (claim.language == "de" and alone):
+    if not beside and (opens or claim.language == "de"):
+        return "no name"
+    if across and any(cited.names_it(other) for other in beside):
         return "no name"
     return "translated" if across else "certain"
 

@@ -180,7 +180,8 @@ class Draft:
 
     def _supported(self, written: Written) -> tuple[Check, tuple[int, ...]]:
         check = self._verify(written, written.marks)
-        if check.verdict == "supported" or not self._shown:
+        # What names nothing that could be compared is not looked for elsewhere: anything would seem to say it.
+        if check.verdict == "supported" or not _states(written.text):
             return check, written.marks
         for number in self._others(written):
             if self._verify(written, (number,)).verdict == "supported":

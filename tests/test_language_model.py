@@ -19,6 +19,7 @@ from index import ArticleIndex
 from qa import NOT_IN_THE_ARTICLES, Answer, ask, language_model, prompts, stream
 from qa.language_model import LanguageModelUnavailable, connect
 from qa.prompts import PromptError, fill
+from qa.types import Exchange
 from tests.conftest import write_jsonl
 from tests.stand_in import StandInEmbedder
 
@@ -212,6 +213,64 @@ def test_a_model_that_breaks_off_leaves_the_quotes(articles: ArticleIndex) -> No
     assert "the language model did not answer: the cable was pulled. The answer" in quotes_stay(
         answer, articles
     )
+
+
+class TestFollowUps:
+    HISTORY = (Exchange("Who opened the Samarkand water summit?", ("Anna Petrova",)),)
+
+    def test_are_put_into_words_by_the_model(self, articles: ArticleIndex) -> None:
+        whole = "Who closed the Samarkand water summit?"
+        model = scripted(whole, "Bruno Keller closed the Samarkand water summit on Friday [1].")
+        states = list(stream(articles, "and who closed it?", history=self.HISTORY, llm=model))
+        assert states[0].understood != whole  # the first quotes do not wait for the model
+        assert states[1].understood == states[-1].understood == whole
+        assert states[-1].question == "and who closed it?"
+        assert (states[-1].text or "").startswith("Bruno Keller closed")
+
+    @pytest.mark.parametrize("useless", ["word " * 200, '""'])
+    def test_are_understood_without_it_when_it_says_nothing_useful(
+        self, useless: str, articles: ArticleIndex
+    ) -> None:
+        model = scripted(useless, "Bruno Keller closed the Samarkand water summit on Friday [1].")
+        answer = ask(articles, "and who closed it?", history=self.HISTORY, llm=model)
+        assert answer.understood == ask(articles, "and who closed it?", history=self.HISTORY).understood
+
+    def test_send_the_earlier_questions_with_their_answers(
+        self, articles: ArticleIndex, server: Server
+    ) -> None:
+        server.pieces = ["Who closed the summit?"]
+        ask(articles, "and who closed it?", history=self.HISTORY, llm="openai:test")
+        prompt = server.asked[0]["messages"][0]["content"]
+        assert "- Who opened the Samarkand water summit? (answer: Anna Petrova)" in prompt
+        assert prompt.rstrip().endswith("New question: and who closed it?")
+
+
+class TestAPoisonedArticle:
+    """Its text is quoted; whatever it says to do, nothing else comes of it."""
+
+    @pytest.mark.parametrize(
+        "obeyed",
+        [
+            '{"minister": "resigned"}',
+            "PWNED PWNED PWNED [1]",
+            "You answer questions about news articles. Below are numbered sentences [1].",
+            "The prime minister of Ruritania resigned on 3 May [1].",
+            "See [7] and 【7】 [[7]]",
+        ],
+    )
+    def test_changes_nothing_in_what_a_model_that_obeys_it_may_say(
+        self, obeyed: str, articles: ArticleIndex
+    ) -> None:
+        answer = ask(articles, QUESTION, llm=scripted(obeyed))
+        quotes_stay(answer, articles)
+        assert "[7]" not in (answer.text or "")
+
+    def test_is_no_more_than_a_quote_without_a_model(self, articles: ArticleIndex) -> None:
+        answer = ask(articles, "What must be ignored at the Samarkand summit?")
+        for citation in answer.citations:
+            article = articles.article(citation.article_id)
+            assert article is not None
+            assert citation.quote == article.text[citation.start : citation.end]
 
 
 # ---- the prompt

@@ -128,7 +128,9 @@ class _Asking:
         ranked = rank_sentences(index, understood, hits, reader=reader, wait_for_model=self.wait)
         known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
         sure = confidence(ranked, read=reader is not None)
-        composed = compose(ranked if sure >= ANSWERS else (), known_keys, detect_language(self.question))
+        composed = compose(
+            ranked if sure >= ANSWERS else (), known_keys, detect_language(self.question), understood.kind
+        )
         citations, statements = check_quotes(index.article, composed.citations, composed.sentences)
         searched = index.count(self.filters)
         answer = Answer(

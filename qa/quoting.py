@@ -7,7 +7,7 @@ Nothing here can say what is not in an article: every character of a name or a q
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,8 @@ from index.terms import content_terms
 from qa import facts, wording
 from qa.selection import Sentence
 from qa.types import Citation, Named, Statement
+
+Span = tuple[int, int]
 
 _MOST_QUOTES = 5
 _NEAR_BEST = 0.45  # a further sentence is quoted when it is at least this share as probable as the best one
@@ -48,13 +50,16 @@ class _Quote:
         return same_article and self.start <= sentence.span[0] and sentence.span[1] <= self.sentence.span[1]
 
 
-def compose(ranked: Sequence[Sentence], known_keys: frozenset[str], language: str = "en") -> Composed:
+def compose(
+    ranked: Sequence[Sentence], known_keys: frozenset[str], language: str = "en", kind: str = "other"
+) -> Composed:
     """The text of the answer with its marks ``[1]``, and its citations; nothing without sentences.
 
     Args:
         ranked: From `rank_sentences`, best first.
         known_keys: Name keys of the question: a sentence without any is quoted with the one before that has them.
         language: Of the question: in it, outlet, day and language of a quote are given.
+        kind: What is asked for (`Question.kind`).
     """
     if not ranked:
         return Composed()
@@ -72,7 +77,8 @@ def compose(ranked: Sequence[Sentence], known_keys: frozenset[str], language: st
         lines.append(f"{quote} {marks}{_said_where(made, language)}")
         statements.append(Statement(quote, tuple(c.number for c in made), "supported"))
     sentences = [quote.sentence for fact in facts_found for quote in fact]
-    lead = _lead(list(zip(sentences, citations, strict=True)))
+    quoted = list(zip(sentences, citations, strict=True))
+    lead = _lead(quoted, _read) or _lead(quoted, _KINDS.get(kind, _nothing))
     if lead:
         lines.insert(0, lead_line(lead, language))
         named = tuple(dict.fromkeys(number for one in lead for number in one.citations))
@@ -127,23 +133,50 @@ def _said_where(citations: Sequence[Citation], language: str) -> str:
     return f" ({where})" if where else ""
 
 
-def _lead(quoted: Sequence[tuple[Sentence, Citation]]) -> tuple[Named, ...]:
+def _lead(
+    quoted: Sequence[tuple[Sentence, Citation]], answers: Callable[[Sentence], Sequence[Span]]
+) -> tuple[Named, ...]:
     """What the quotes name as the answer, in their order, each once in whatever spelling."""
     found: list[Named] = []
     for sentence, citation in quoted:
-        if sentence.answer is None:
-            continue
-        text = " ".join(sentence.article.text[slice(*sentence.answer)].split())
-        planned = facts.is_planned(sentence.text, citation.language)
-        for place, named in enumerate(found):
-            if _same_answer(named.text, text):
-                found[place] = Named(
-                    named.text, (*named.citations, citation.number), named.planned and planned
-                )
-                break
-        else:
-            found.append(Named(text, (citation.number,), planned))
+        for span in answers(sentence):
+            text = " ".join(sentence.article.text[slice(*span)].split())
+            planned = facts.is_planned(sentence.text, citation.language)
+            for place, named in enumerate(found):
+                if _same_answer(named.text, text):
+                    numbers = tuple(dict.fromkeys((*named.citations, citation.number)))
+                    found[place] = Named(named.text, numbers, named.planned and planned)
+                    break
+            else:
+                found.append(Named(text, (citation.number,), planned))
     return tuple(found[:_MOST_NAMED])
+
+
+def _read(sentence: Sentence) -> Sequence[Span]:
+    """The words that the reader holds for the answer."""
+    return () if sentence.answer is None else (sentence.answer,)
+
+
+def _one_mark(sentence: Sentence) -> Sequence[Span]:
+    """The one thing of the kind that is asked for; of several nobody knows which."""
+    return sentence.marks if len(sentence.marks) == 1 else ()
+
+
+def _all_marks(sentence: Sentence) -> Sequence[Span]:
+    return sentence.marks
+
+
+def _nothing(sentence: Sentence) -> Sequence[Span]:
+    return ()
+
+
+_KINDS: Mapping[str, Callable[[Sentence], Sequence[Span]]] = {
+    "person": _all_marks,
+    "date": _one_mark,
+    "place": _one_mark,
+    "number": _one_mark,
+}
+"""What of a quote is named, by what is asked for, where the reader is not sure of any words."""
 
 
 def _same_answer(one: str, other: str) -> bool:

@@ -52,10 +52,10 @@ def add_endpoints(newsroom: Newsroom) -> None:
             lambda: as_json(
                 ask_articles(
                     newsroom.ready_index(),
-                    str(question),
-                    history=[str(earlier) for earlier in history],
+                    _question(question),
+                    history=_texts("history", history),
                     k=_passages(passages),
-                    filters=make_filters(languages, sources, published_from, published_to),
+                    filters=_filters(languages, sources, published_from, published_to),
                     llm=configured_model(),
                 )
             )
@@ -89,9 +89,9 @@ def add_endpoints(newsroom: Newsroom) -> None:
                     "score": round(hit.score, 6),
                 }
                 for hit in newsroom.ready_index().search(
-                    str(question),
+                    _question(question),
                     _passages(passages),
-                    make_filters(languages, sources, published_from, published_to),
+                    _filters(languages, sources, published_from, published_to),
                 )
             ]
         )
@@ -117,7 +117,8 @@ def _added(newsroom: Newsroom, articles: Any) -> dict[str, Any]:
         if not isinstance(article, dict) or not isinstance(article.get("text"), str):
             raise ArticlesError(f'article {number} is no object with a "text"')
         row = {name: article[name] for name in _FIELDS if article.get(name) is not None}
-        row.setdefault("id", f"api/{hashlib.blake2b(row['text'].encode(), digest_size=8).hexdigest()}")
+        text = row["text"].encode("utf-8", "replace")
+        row.setdefault("id", f"api/{hashlib.blake2b(text, digest_size=8).hexdigest()}")
         rows.append(json.dumps(row, ensure_ascii=False) + "\n")
     content = "".join(rows).encode("utf-8", "replace")
     with tempfile.TemporaryDirectory() as folder:
@@ -132,8 +133,25 @@ def _added(newsroom: Newsroom, articles: Any) -> dict[str, Any]:
     }
 
 
+def _question(given: Any) -> str:
+    if not isinstance(given, str):
+        raise ArticlesError("question is a text")
+    return given
+
+
+def _texts(name: str, given: Any) -> list[str]:
+    if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+        raise ArticlesError(f"{name} is a list of texts")
+    return given
+
+
+def _filters(languages: Any, sources: Any, published_from: Any, published_to: Any) -> Any:
+    days = [_question(day or "") for day in (published_from, published_to)]
+    return make_filters(_texts("languages", languages), _texts("sources", sources), *days)
+
+
 def _passages(count: Any) -> int:
-    if not isinstance(count, int) or not 1 <= count <= _MOST_PASSAGES:
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= _MOST_PASSAGES:
         raise ArticlesError(f"passages is a whole number from 1 to {_MOST_PASSAGES}")
     return count
 

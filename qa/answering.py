@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from index import ArticleIndex, Filters
 from index.languages import detect_language
-from index.names import query_keys
+from index.names import find_names, query_keys
 from qa.abstention import ANSWERS, confidence
 from qa.language_model import (
     SHOWN_SENTENCES,
@@ -105,8 +105,18 @@ def stream(
 
 
 def as_exchange(answer: Answer) -> Exchange:
-    """What a later question may lean on."""
-    return Exchange(answer.question, tuple(named.text for named in answer.lead))
+    """What a later question may lean on: the words that answered, or of a written answer the first name that the
+    question has not."""
+    if answer.lead:
+        return Exchange(answer.question, tuple(named.text for named in answer.lead))
+    asked = {key for name in query_keys(answer.understood) for key in name.keys}
+    for sentence in answer.sentences if answer.written_by != "quotes" else ():
+        new = [name for name in find_names(sentence.text) if asked.isdisjoint(name.keys)]
+        if sentence.verdict != "not" and new:
+            run = new[:1]
+            run += [name for name in new[1:2] if name.start - run[0].end == 1]
+            return Exchange(answer.question, (sentence.text[run[0].start : run[-1].end],))
+    return Exchange(answer.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,8 @@ class _Asking:
             return
         reader = configured_reader(wait=self.wait)
         supports = reader.supports if reader is not None and reader.verifies else None
-        draft = Draft(shown, Judges(self.index.similarities, supports))
+        language = detect_language(quoting.understood)
+        draft = Draft(shown, Judges(self.index.similarities, supports), language)
         for piece in write(model, quoting.understood, shown):
             if draft.add(piece) and draft.text is not None:
                 yield self._state(quoting, name, draft, complete=False)

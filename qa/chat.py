@@ -51,9 +51,11 @@ def chat(
         elif question.startswith("/"):
             write(HELP)
         elif question:
+            quoted = False
             try:
                 for answer in stream(index, question, history=history, filters=filters, k=k, llm=llm):
-                    if not answer.complete and answer.written_by == "quotes":
+                    if not answer.complete and answer.written_by == "quotes" and not quoted:
+                        quoted = True
                         write("The model is writing; these are the quotes:\n")
                         write(show(answer))
                     last = answer

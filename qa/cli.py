@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def _ask(options: argparse.Namespace) -> int:
     )
     if answer.notice:
         print(f"note: {answer.notice}\n", file=sys.stderr)
-    print(show(answer))
+    print(show(replace(answer, notice=None)))
     return 0
 
 

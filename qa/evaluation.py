@@ -200,15 +200,16 @@ def support(index: ArticleIndex, answer: Answer) -> float:
     """Share of the citations of an answer that stand in their article and support their sentence (the citation
     precision of Gao et al. 2023, ALCE), in [0, 1]; 0 for an answer without any.
 
-    The quotes are compared with the articles again here: what the answer says of itself is not believed.
+    Quotes are compared with the articles again here; what the sentences of a language model came to when they were
+    verified is believed, and "partly" does not count.
     """
     shown = [sentence for sentence in answer.sentences if sentence.verdict != "not"]
     citations, sentences = check_quotes(
         index.article, answer.citations, shown if answer.written_by == "quotes" else ()
     )
     wrong = {number for s in sentences if s.verdict == "not" for number in s.citations}
-    said = {c.number for c in answer.citations if c.verdict == "not"}
-    good = sum(c.verdict != "not" and c.number not in wrong | said for c in citations)
+    said = {c.number for c in answer.citations if c.verdict != "supported"}
+    good = sum(c.verdict == "supported" and c.number not in wrong | said for c in citations)
     return good / len(citations) if citations else 0.0
 
 

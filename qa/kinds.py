@@ -40,23 +40,29 @@ _MONTHS = (
     # en, fr, de, es, tr, uz, ru (also genitive), uz-Cyrillic, kk
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
     r"janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|"
-    r"januar|februar|märz|april|juni|juli|oktober|dezember|"
+    r"januar|jänner|februar|märz|april|juni|juli|oktober|dezember|"
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|"
     r"ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|"
     r"yanvar|fevral|aprel|iyun|iyul|avgust|sentabr|oktabr|noyabr|dekabr|"
-    r"январ[ьяе]|феврал[ьяе]|марта?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|августа?|сентябр[ьяе]|октябр[ьяе]|"
+    r"январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?|сентябр[ьяе]|октябр[ьяе]|"
     r"ноябр[ьяе]|декабр[ьяе]|январ|феврал|апрел|июн|июл|сентябр|октябр|ноябр|декабр|"
     r"қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан"
 )
+# With or without a full stop; only beside a day or a year, so that "mar" and "dec" can hardly be anything else.
+_SHORT_MONTHS = (
+    r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|janv|févr|avr|juil|déc|okt|dez|ene|abr|ago|dic|янв|февр?|мар|"
+    r"апр|авг|сент?|окт|нояб|дек)\.?"
+)
 _YEAR = r"(?:1[5-9]|20)\d\d"
-_MONTH = rf"(?:{_MONTHS})(?:da|dagi|ga|ning|да|даги|га|нинг|ında|inde)?"
+_MONTH = rf"(?:(?:{_MONTHS})|{_SHORT_MONTHS})(?:da|dagi|ga|ning|да|даги|га|нинг|ında|inde)?"
 _DATE = re.compile(
     rf"(?<!\w)(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|"
     # "6 and 7 November 2025", "6-7 ноября 2025", "3. Oktober", "1er novembre", "6 de noviembre de 2025"
-    rf"(?:\d{{1,2}}(?:er|st|nd|rd|th|\.)?(?:\s?(?:[-–—]|and|et|и|und|y|va|ва)\s?\d{{1,2}}\.?)?[\s-](?:de )?{_MONTH})"
+    rf"(?:\d{{1,2}}(?:er|st|nd|rd|th|\.)?(?:\s?(?:[-–—]|and|et|и|und|y|va|ва|to|au|al|по|bis|dan)\s?(?:le )?"
+    rf"\d{{1,2}}(?:st|nd|rd|th|\.)?)?[\s-](?:de |of )?{_MONTH})"
     rf"(?:,?\s(?:de )?{_YEAR})?|"
     # "November 6, 2025", "2025-yil 6-noyabr", "November 2025"
-    rf"(?:{_YEAR}(?:-yil|-йил|\sйил)\w*,?\s)\d{{1,2}}(?:[-–—]\d{{1,2}})?[- ]{_MONTH}|"
+    rf"(?:{_YEAR}(?:[-\s]yil|[-\s]йил|\sжыл)\w*,?\s)\d{{1,2}}(?:[-–—]\d{{1,2}})?[- ]{_MONTH}|"
     rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–—]\s?\d{{1,2}})?(?:,?\s{_YEAR})?(?!\d)|"
     rf"{_MONTH}\s(?:de )?{_YEAR}|{_YEAR}(?:-yil\w*|-йил\w*)?)(?!\w)",
     re.IGNORECASE,

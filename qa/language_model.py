@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from index import ArticlesError
+from index.article_index import MOST_CHARACTERS
 from index.languages import detect_language
 from qa import wording
 from qa.kinds import kind_of
@@ -23,6 +24,8 @@ SHOWN_SENTENCES = 24
 """How many of the best sentences the model gets to see."""
 _SHOWN_EXCHANGES = 4  # of the conversation, the latest
 _LONGEST_RESTATED = 400  # characters; more is not a question
+_LONGEST_ABOUT = 120  # characters of an outlet, a title or earlier answers
+_MOST_WRITTEN = 20_000  # characters of an answer; a model that goes on is stopped
 _TIMEOUT = 60.0  # seconds without an answer before the model counts as not there
 
 
@@ -50,13 +53,14 @@ def connect(name: str) -> ChatModel:
         LanguageModelUnavailable: The name, the key or the provider's package is missing or wrong.
     """
     os.environ.setdefault("LANGSMITH_TRACING", "false")
-    from langchain.chat_models import init_chat_model
 
     if ":" not in name:
         raise LanguageModelUnavailable(
             f"ARTICLES_LLM={name!r} names no provider: write provider:model, such as openai:gpt-5-mini"
         )
     try:
+        from langchain.chat_models import init_chat_model
+
         model: ChatModel = init_chat_model(name, temperature=0, timeout=_TIMEOUT, max_retries=1)
     except ImportError as error:
         raise LanguageModelUnavailable(f"the provider of {name!r} needs a package: {error}") from error
@@ -90,10 +94,11 @@ def restated(model: ChatModel, question: str, history: Sequence[Exchange]) -> Qu
         LanguageModelUnavailable: No connection, a time-out, or the stream broke off.
     """
     earlier = "\n".join(
-        f"- {' '.join(e.question.split())}" + (f" (answer: {', '.join(e.answers)})" if e.answers else "")
+        f"- {_flat(e.question, _LONGEST_RESTATED)}"
+        + (f" (answer: {_flat(', '.join(e.answers), _LONGEST_ABOUT)})" if e.answers else "")
         for e in history[-_SHOWN_EXCHANGES:]
     )
-    prompt = fill("understand", history=earlier, question=" ".join(question.split()))
+    prompt = fill("understand", history=earlier, question=_flat(question, MOST_CHARACTERS))
     text = " ".join("".join(_pieces(model, prompt)).split()).strip('"“”«»')
     if not text or len(text) > _LONGEST_RESTATED:
         return None
@@ -103,14 +108,24 @@ def restated(model: ChatModel, question: str, history: Sequence[Exchange]) -> Qu
 def _numbered(sentences: Sequence[Sentence]) -> Iterator[str]:
     for number, sentence in enumerate(sentences, start=1):
         article = sentence.article
-        about = ", ".join(filter(None, [article.source, article.published]))
-        yield f"[{number}] ({about or article.title}) {' '.join(sentence.text.split())}"
+        about = ", ".join(filter(None, [article.source, article.published])) or article.title
+        yield f"[{number}] ({_flat(about, _LONGEST_ABOUT)}) {' '.join(sentence.text.split())}"
+
+
+def _flat(text: str, longest: int) -> str:
+    """One line, so that what comes from an article cannot look like a line of the prompt."""
+    return " ".join(text.split())[:longest]
 
 
 def _pieces(model: ChatModel, prompt: str) -> Iterator[str]:
+    length = 0
     try:
         for message in model.stream(prompt):
-            yield str(message.text)
+            piece = str(message.text)
+            length += len(piece)
+            yield piece
+            if length > _MOST_WRITTEN:
+                return
     except Exception as error:  # as in `connect`; the quoting answer stands, and the notice says why
         raise LanguageModelUnavailable(f"the language model did not answer: {_first_line(error)}") from error
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from index import UNKNOWN_LANGUAGE
 from index.article_index import MOST_CHARACTERS, whole_characters
 from index.languages import detect_language
 from index.names import find_names, name_keys, query_keys
@@ -20,19 +21,49 @@ _CONNECTED = re.compile(
     re.IGNORECASE,
 )
 # Persons and places that only an earlier question can have named, whatever else the question says.
-_POINTS_BACK = re.compile(
-    r"(?<!\w)(?:he|she|they|him|her|his|their|them|il|elle|ils|elles|lui|leur|leurs|là-bas|son|sa|ses|он|она|они|его|"
-    r"её|ее|ему|ей|им|ими|их|него|неё|нее|ним|ней|них|ними|нём|там|туда|uning|unga|uni|ular|ularning|ularga|ularni|"
-    r"u yerda|u yerga|унинг|унга|уни|улар|у ерда|er|ihn|ihm|ihnen|dort|él|ella|ellos|allí|onun|ona|onlar|orada|оның|"
-    r"олар)(?!\w)|(?<=-)(?:il|elle|ils|elles|y)(?!\w)|(?<!\w)there\W*$",
+_POINTING_BACK = {
+    "en": r"he|she|they|him|her|his|their|them|(?<!\w)there(?=\W*$)",
+    "fr": r"il|elle|ils|elles|lui|leur|leurs|là-bas|son|sa|ses",
+    "ru": r"он|она|они|его|её|ее|ему|ей|им|ими|их|него|неё|нее|ним|ней|них|ними|нём|там|туда",
+    "uz": r"uning|unga|uni|ular|ularning|ularga|ularni|u yerda|u yerga|унинг|унга|уни|улар|у ерда",
+    "de": r"er|ihn|ihm|ihnen|dort",
+    "es": r"él|ella|ellos|allí",
+    "tr": r"onun|ona|onlar|orada",
+    "kk": r"оның|олар",
+}
+# "Y a-t-il", "il faut": nobody's "il".
+_NOBODY = re.compile(
+    r"(?<!\w)(?:y a-t-il|y a-t-elle|il y a(?:vait)?|(?:se |s['’])\w+-t-il|s['’]agit-il|faut-il|il (?:faut|s['’]agit)|"
+    r"est-il (?:vrai|possible|prévu))(?!\w)",
     re.IGNORECASE,
 )
 # Words that may point back, or to something in the question itself: they count only where it names nobody.
-_MAY_POINT_BACK = re.compile(
-    r"(?<!\w)(?:it|its|there|this|that|these|those|then|y|en|ce|cet|cette|ces|ça|cela|là|оно|этот|эта|это|эти|этом|этой|"
-    r"тогда|u|bu|shu|o[ʻ‘'’]sha|у|бу|шу|sie|ihr|dies\w*|eso|este|esta|o|bu|ол)(?!\w)|(?<=-)ce(?!\w)",
-    re.IGNORECASE,
-)
+_MAYBE_POINTING_BACK = {
+    "en": r"it|its|there|this|that|these|those|then",
+    "fr": r"y|en|ce|cet|cette|ces|ça|cela|là",
+    "ru": r"оно|этот|эта|это|эти|этом|этой|тогда",
+    "uz": r"u|bu|shu|o[ʻ‘'’]sha|у|бу|шу",
+    "de": r"sie|ihr|dies\w*",
+    "es": r"eso|este|esta",
+    "tr": r"o|bu",
+    "kk": r"бұл|ол",
+}
+
+
+def _pattern(words: Mapping[str, str], extra: str) -> dict[str, re.Pattern[str]]:
+    """By language; "und" for any of them."""
+    found = {
+        language: re.compile(
+            rf"(?<!\w)(?:{pattern})(?!\w)" + (extra if language == "fr" else ""), re.IGNORECASE
+        )
+        for language, pattern in words.items()
+    }
+    anything = "|".join(words.values())
+    return found | {UNKNOWN_LANGUAGE: re.compile(rf"(?<!\w)(?:{anything})(?!\w){extra}", re.IGNORECASE)}
+
+
+_POINTS_BACK = _pattern(_POINTING_BACK, r"|(?<=-)(?:il|elle|ils|elles|y)(?!\w)")
+_MAY_POINT_BACK = _pattern(_MAYBE_POINTING_BACK, r"|(?<=-)ce(?!\w)")
 _FEW_WORDS = 2  # a question with no more content words than this says too little to stand alone
 _LEANING_WORDS = 4  # one with more says what it is about by itself, whatever "this" may be
 
@@ -65,8 +96,11 @@ def _carried(text: str, history: Sequence[Exchange]) -> tuple[str, ...]:
     words = _content(text)
     own_names = _names(text)
     connected = _CONNECTED.search(text) is not None
-    points_back = _POINTS_BACK.search(_behind_own_names(text, own_names)) is not None
-    may_point_back = not own_names and _MAY_POINT_BACK.search(text) is not None
+    language = detect_language(text)
+    language = language if language in _POINTS_BACK else UNKNOWN_LANGUAGE
+    own_part = _NOBODY.sub(" ", _before_own_names(text))
+    points_back = _POINTS_BACK[language].search(own_part) is not None
+    may_point_back = not own_names and _MAY_POINT_BACK[language].search(_NOBODY.sub(" ", text)) is not None
     too_short = not own_names and len(words) <= _FEW_WORDS
     if not (connected or points_back or (may_point_back and len(words) <= _LEANING_WORDS) or too_short):
         return ()
@@ -97,9 +131,9 @@ def _answered(exchange: Exchange) -> tuple[str, ...]:
     return ()
 
 
-def _behind_own_names(text: str, own_names: Sequence[str]) -> str:
+def _before_own_names(text: str) -> str:
     """The text up to its first name: "Did Macron say that he ..." speaks of its own Macron."""
-    places = [text.find(name) for name in own_names]
+    places = [name.start for name in query_keys(text) if name.text[0].isupper()]
     return text[: min(places)] if places else text
 
 

@@ -141,7 +141,8 @@ def _lead(
     for sentence, citation in quoted:
         for span in answers(sentence):
             text = " ".join(sentence.article.text[slice(*span)].split())
-            planned = facts.is_planned(sentence.text, citation.language)
+            low = sentence.span[0]
+            planned = facts.is_planned(sentence.text, citation.language, (span[0] - low, span[1] - low))
             for place, named in enumerate(found):
                 if _same_answer(named.text, text):
                     numbers = tuple(dict.fromkeys((*named.citations, citation.number)))

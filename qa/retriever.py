@@ -10,7 +10,7 @@ from __future__ import annotations
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from index import ArticleIndex, Filters
 from qa.answering import ask
@@ -27,8 +27,8 @@ class ArticlesRetriever(BaseRetriever):  # type: ignore[misc]
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     index: ArticleIndex
-    k: int = 5
-    """How many passages at most."""
+    k: int = Field(default=5, ge=1)
+    """How many passages at most, from 1."""
     filters: Filters | None = None
 
     def _get_relevant_documents(

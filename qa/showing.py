@@ -21,7 +21,7 @@ _FAULTS = {
 
 def show(answer: Answer) -> str:
     """The answer with its sources, what was withheld from it, and how it was understood; several lines."""
-    lines: list[str] = []
+    lines: list[str] = [f"note: {answer.notice}", ""] if answer.notice else []
     if answer.understood != answer.question:
         lines += [f"(searched for: {answer.understood})", ""]
     if answer.text is None:

@@ -119,7 +119,7 @@ def from_json(row: Mapping[str, Any], find: FindArticle) -> Answer:
             notice=None if row["notice"] is None else _text(row["notice"]),
             seconds=float(row["seconds"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadTranscript(
             f"this is no saved answer ({error}): give what `python -m qa ask --json` prints"
         ) from error
@@ -140,6 +140,9 @@ def from_json(row: Mapping[str, Any], find: FindArticle) -> Answer:
 def _citation(item: Mapping[str, Any]) -> Citation:
     start, end = _number(item["start"]), _number(item["end"])
     quote = _text(item["quote"])
+    marks = tuple((_number(low), _number(high)) for low, high in item["marks"])
+    if not all(start <= low < high <= end for low, high in marks):
+        raise ValueError("a mark lies outside its quote")
     return Citation(
         _number(item["number"]),
         _text(item["article_id"]),
@@ -151,7 +154,7 @@ def _citation(item: Mapping[str, Any]) -> Citation:
         start,
         end,
         quote,
-        tuple((_number(low), _number(high)) for low, high in item["marks"]),
+        marks,
         _one_of(item["verdict"], ("supported", "partly", "not")),
         None if item["copy_of"] is None else _number(item["copy_of"]),
     )

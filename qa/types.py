@@ -108,8 +108,9 @@ class Answer:
 
     @property
     def withheld(self) -> tuple[Statement, ...]:
-        """The sentences that their sources do not support: they are not in `text`."""
-        return tuple(sentence for sentence in self.sentences if sentence.verdict == "not")
+        """The sentences that their sources do not support: they are not in `text`. Those of a saved answer whose
+        article has changed since were shown then, and are not among them."""
+        return tuple(s for s in self.sentences if s.verdict == "not" and "changed" not in s.faults)
 
 
 @dataclass(frozen=True, slots=True)

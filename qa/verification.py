@@ -15,10 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from index import Article
 from index.languages import detect_language
-from index.names import Name, find_names, name_keys
+from index.names import Name, find_names
 from index.sentences import sentence_spans
 from index.terms import content_terms
 from qa import facts
@@ -42,7 +43,7 @@ _COVERED = 0.55
 """Share of a sentence's content words in a source of its language that makes up for little likeness."""
 _DENIED, _SURE = 0.0, 1.0
 """Log-odds below which a sentence is not, and only partly, supported."""
-_EXCUSES = {"certain": 5.0, "translated": 3.0, "no name": 1.0}
+_EXCUSES = {"certain": 5.0, "translated": 3.0, "no name": 1.5}
 """Log-odds of the meaning from which a missing name is passed over: what is certainly one, what may be translated, and
 what may be none."""
 
@@ -99,7 +100,7 @@ def check_quotes(
     quotes = {c.number: facts.normalised(c.quote) for c in citations}
     judged: list[Statement] = []
     for statement in statements:
-        good = [number for number in statement.citations if standing[number]]
+        good = [number for number in statement.citations if standing.get(number, False)]
         if not good:
             judged.append(replace(statement, verdict="not", faults=("changed",)))
             continue
@@ -127,7 +128,7 @@ def verify(statement: str, sources: Sequence[Source], judges: Judges = Judges())
         return Check("not", ("uncited",))
     claim = _Claim(statement)
     cited = _Ground(sources)
-    whole = _Ground(_with_all_around(sources))
+    whole = _Lazy(sources)
     found: dict[Fault, Verdict] = {}
 
     def note(fault: Fault, verdict: Verdict) -> None:
@@ -135,20 +136,21 @@ def verify(statement: str, sources: Sequence[Source], judges: Judges = Judges())
 
     for quoted in facts.quotations(statement):
         if not cited.holds(quoted):
-            note("quotation", _quotation(quoted, claim, cited, whole, judges.similarity))
+            note("quotation", _quotation(quoted, claim, cited, whole.ground, judges.similarity))
     for number in claim.numbers:
-        if not any(number & other for other in cited.numbers):
-            note("number", "partly" if any(number & other for other in whole.numbers) else "not")
+        if not cited.counts(number):
+            note("number", "partly" if whole.ground.counts(number) else "not")
     for day in claim.days:
-        if not any(day.is_within(other) for other in cited.days):
-            note("date", _missing_day(day, cited, whole))
+        if not cited.dates(day):
+            note("date", _missing_day(day, cited, whole.ground))
     meaning = _meaning(claim, cited, judges)
     for country in claim.countries:
-        if country not in cited.countries and meaning.odds < _EXCUSES["no name"]:
-            note("country", "partly" if country in whole.countries else "not")
+        excuse = _EXCUSES["translated" if claim.is_foreign_to(cited) else "certain"]
+        if country not in cited.countries and meaning.odds < excuse:
+            note("country", "partly" if country in whole.ground.countries else "not")
     for name in claim.names:
         if not cited.names_it(name) and meaning.odds < _EXCUSES[_how_certain(name, claim, cited)]:
-            verdict = _missing_name(name, claim, cited, whole, judges.similarity)
+            verdict = _missing_name(name, claim, cited, whole.ground, judges.similarity)
             if verdict != "supported":
                 note("name", verdict)
     if meaning.odds < _SURE:
@@ -174,8 +176,12 @@ class _Text:
 class _Claim(_Text):
     def __init__(self, statement: str) -> None:
         super().__init__(statement, detect_language(statement))
-        self.days = facts.days(statement)
+        self.days = facts.days(statement, self.language)
         self.names = facts.names(statement, self.language)
+
+    def is_foreign_to(self, ground: _Ground) -> bool:
+        """Whether no source is in its language."""
+        return self.language not in {source.article.language for source in ground.sources}
 
 
 class _Ground:
@@ -191,25 +197,54 @@ class _Ground:
         self.days = [
             day
             for source in sources
-            for day in facts.resolved(facts.days(source.text), source.article.published)
+            for day in facts.resolved(
+                facts.days(source.text, source.article.language), source.article.published
+            )
         ]
         self.published = [d for source in sources for d in facts.days(source.article.published or "")]
         self.numbers = [number for sentence in self.sentences for number in sentence.numbers]
         self.countries = set().union(*(sentence.countries for sentence in self.sentences))
+        outlets = " ".join(filter(None, (source.article.source for source in sources)))
         self.keys = {
             key
-            for s in self.sentences
-            for word in re.findall(r"[^\W\d_]+", s.text)
-            for key in name_keys(word)
+            for text in (*(sentence.text for sentence in self.sentences), outlets)
+            for name in find_names(text)
+            for key in name.keys
         }
-        self._folded = facts.normalised(" ".join(source.text for source in sources))
+        self._folded = facts.normalised(" ".join([*(source.text for source in sources), outlets]))
 
     def holds(self, text: str) -> bool:
-        """Whether these characters stand in it, punctuation at their ends aside."""
-        return facts.normalised(text).strip(" .,;:!?…") in self._folded
+        """Whether these words stand in it, punctuation at their ends aside."""
+        wanted = re.escape(facts.normalised(text).strip(" .,;:!?…"))
+        return re.search(rf"(?<!\w){wanted}(?!\w)", self._folded) is not None
 
     def names_it(self, name: Name) -> bool:
+        """Whether it has this name, in whatever spelling."""
         return not self.keys.isdisjoint(name.keys) or self.holds(name.text)
+
+    def counts(self, number: facts.Values) -> bool:
+        """Whether it has this number; 1500 may have been taken for a year."""
+        return any(number & other for other in self.numbers) or any(
+            float(day.year or 0) in number for day in self.days
+        )
+
+    def dates(self, day: facts.Day) -> bool:
+        """Whether it says as much of this day; a year alone may have been taken for a number."""
+        if any(day.is_within(other) for other in self.days):
+            return True
+        alone = day.month is None and day.day is None and day.weekday is None and day.year is not None
+        return alone and any(float(day.year or 0) in number for number in self.numbers)
+
+
+class _Lazy:
+    """The whole articles, looked at only when something is missing from what is cited."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    @cached_property
+    def ground(self) -> _Ground:
+        return _Ground(_with_all_around(self._sources))
 
 
 def _with_all_around(sources: Sequence[Source]) -> list[Source]:
@@ -235,7 +270,7 @@ def _quotation(
 
 
 def _missing_day(day: facts.Day, cited: _Ground, whole: _Ground) -> Verdict:
-    if any(day.is_within(other) for other in whole.days):
+    if whole.dates(day):
         return "partly"
     # The day of publication is known, but whether it happened then is not said.
     if any(day.is_within(published) for published in cited.published):
@@ -246,11 +281,10 @@ def _missing_day(day: facts.Day, cited: _Ground, whole: _Ground) -> Verdict:
 def _missing_name(
     name: Name, claim: _Claim, cited: _Ground, whole: _Ground, similarity: Similarity | None
 ) -> Verdict:
-    languages = {source.article.language for source in cited.sources}
     if whole.names_it(name):
         return "partly"
     run = _run_of(name, claim)
-    if similarity is not None and languages != {claim.language} and (" " in run or run.islower()):
+    if similarity is not None and claim.is_foreign_to(cited) and " " in run:
         runs = [text for sentence in cited.sentences for text in _runs(sentence.text)]
         if max(similarity(run, runs), default=0.0) >= _SAME_MEANING:
             return "supported"
@@ -291,7 +325,7 @@ def _how_certain(name: Name, claim: _Claim, cited: _Ground) -> str:
         if other is not name and (abs(other.start - name.end) <= 2 or abs(name.start - other.end) <= 2)
     ]
     opens = not claim.text[: name.start].strip(" «»“”„\"'(—–-")
-    across = claim.language not in {source.article.language for source in cited.sources}
+    across = claim.is_foreign_to(cited)
     if not beside and (opens or claim.language == "de"):
         return "no name"
     if across and any(cited.names_it(other) for other in beside):
@@ -347,19 +381,22 @@ def _share(claim: _Text, sentence: _Text) -> float | None:
 # ---- who did it to whom
 
 _PASSIVE = re.compile(
-    r"(?<!\w)(?:(?:was|were|been|being|is|are|be)\s(?:\w+\s)?\w+(?:ed|en|t|ne)\b[^.]*?\bby|"
-    r"(?:a|ont|avait|avaient)\sété\s[^.]*?\bpar|(?:est|sont|fut|furent|était|étaient)\s(?:\w+\s)?\w+(?:é|ée|és|ées|u|ue|us|i|ie|is)\s[^.]*?\bpar|"
-    r"(?:wurden?|worden|wird|werden)\b[^.]*?\bvon|von\b[^.]*?\b(?:wurden?|worden|wird|werden)|"
-    r"(?:fue|fueron|ha sido|han sido|es|son)\s\w+[ao]s?\s[^.]*?\bpor|"
-    r"(?:был[аои]?|были)\s\w+(?:н|т|на|та|ны|ты|но|то))(?!\w)",
+    r"(?<!\w)(?:(?:was|were|been|being|is|are|be)\s(?:\w+\s)?\w+(?:ed|en|t|ne)\b|(?:a|ont|avait)\sété|"
+    r"(?:est|sont|fut|furent|était)\s\w+(?:é|ée|és|ées|u|ue|i|ie|is)\b|wurden?|worden|wird|werden|fue|fueron|ha sido|"
+    r"был[аои]?|были)(?!\w)",
     re.IGNORECASE,
 )
+"""What may be a passive: then nobody knows by order alone who did it."""
 
 
 def _roles_swapped(claim: _Claim, cited: _Ground) -> bool:
     """Whether a sentence of the same language has the same two names about the same verb the other way round."""
     for sentence in cited.sentences:
-        if sentence.language != claim.language:
+        if (
+            sentence.language != claim.language
+            or _PASSIVE.search(sentence.text)
+            or _PASSIVE.search(claim.text)
+        ):
             continue
         ours, theirs = _roles(claim.text, claim.language), _roles(sentence.text, sentence.language)
         for verb, (before, after) in ours.items():
@@ -374,10 +411,9 @@ def _roles_swapped(claim: _Claim, cited: _Ground) -> bool:
 
 
 def _roles(text: str, language: str) -> dict[str, tuple[set[str], set[str]]]:
-    """For each content word, name keys before and behind it; the other way round where the sentence is passive."""
+    """For each content word, name keys before and behind it."""
     roles: dict[str, tuple[set[str], set[str]]] = {}
     found = find_names(text)
-    passive = _PASSIVE.search(text) is not None
     for match in re.finditer(r"[^\W\d_]+(?:['’ʻʼ-][^\W\d_]+)*", text):
         word = match[0]
         if word[0].isupper():
@@ -386,7 +422,7 @@ def _roles(text: str, language: str) -> dict[str, tuple[set[str], set[str]]]:
             before = {key for name in found if name.end <= match.start() for key in name.keys}
             after = {key for name in found if name.start >= match.end() for key in name.keys}
             if before and after:
-                roles[term] = (after, before) if passive else (before, after)
+                roles[term] = before, after
     return roles
 
 

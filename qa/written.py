@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from index.languages import detect_language
+from index import UNKNOWN_LANGUAGE
 from index.sentences import sentence_spans
 from qa import facts
 from qa.quoting import cite
@@ -34,42 +35,73 @@ class Written:
     marks: tuple[int, ...]
     """Numbers of the shown sentences that it cites."""
     gap: str
-    """What stands before it: a space, or the end of a paragraph."""
+    """What stands before it: a space, or the end of a line or paragraph."""
+    end: int = 0
+    """Where it ends in the text that was split, its marks among it."""
 
 
-def split(text: str) -> list[Written]:
-    """The sentences of a text with their marks, which stand in them or behind their full stop.
+def split(text: str, language: str = UNKNOWN_LANGUAGE) -> list[Written]:
+    """The sentences of a text with their marks, which stand in them or behind their full stop; a line's end ends one.
 
     >>> [(one.text, one.marks) for one in split("Anna opened it [1]. Bruno left. [2][3] Why?")]
     [('Anna opened it.', (1,)), ('Bruno left.', (2, 3)), ('Why?', ())]
+
+    Args:
+        text: With marks ``[n]``.
+        language: Of the text, for its abbreviations.
     """
-    bare, marks = [], []
-    at = length = 0
-    for match in _MARKS.finditer(text):
-        bare.append(text[at : match.start()])
-        length += match.start() - at
-        marks.append((length, int(match[1])))
-        at = match.end()
-    bare.append(text[at:])
-    plain = "".join(bare)
-    spans = [
-        (low, high)
-        for low, high in sentence_spans(plain, detect_language(plain))
-        if plain[low:high].strip(" \t.,;:–—-*•")
-    ]
     found: list[Written] = []
+    at = newlines = 0
+    for line in text.split("\n"):
+        for one in _of_line(line, language):
+            gap = "\n" * min(2, newlines) or " "
+            found.append(replace(one, gap=gap, end=at + one.end))
+            newlines = 0
+        at += len(line) + 1
+        newlines += 1
+    return found
+
+
+def _of_line(line: str, language: str) -> list[Written]:
+    bare: list[str] = []
+    marks: list[tuple[int, int, int]] = []  # place in the bare text, number, end in the line
+    at = length = 0
+    for match in _MARKS.finditer(line):
+        bare.append(line[at : match.start()])
+        length += match.start() - at
+        marks.append((length, int(match[1]), match.end()))
+        at = match.end()
+    bare.append(line[at:])
+    plain = "".join(bare)
+    spans = [span for span in sentence_spans(plain, language) if plain[slice(*span)].strip(" \t.,;:–—-*•")]
+    found: list[Written] = []
+    taken = 0
     for number, (low, high) in enumerate(spans):
-        until = spans[number + 1][0] if number + 1 < len(spans) else len(plain) + 1
-        own = tuple(
-            dict.fromkeys(mark for place, mark in marks if (low < place or number == 0) and place < until)
-        )
-        # A mark exactly between two sentences belongs to the one that has ended.
-        own += tuple(m for place, m in marks if place == until and place == high and m not in own)
-        before = plain[spans[number - 1][1] : low] if number else ""
+        following = spans[number + 1][0] if number + 1 < len(spans) else len(plain) + 1
+        # A mark between two sentences belongs to the one that has ended.
+        own = [mark for mark in marks[taken:] if mark[0] < following or mark[0] == high]
+        taken += len(own)
         # A mark that was taken out leaves its space before the full stop.
         sentence = re.sub(r"\s+(?=[.,;]|$)", "", " ".join(plain[low:high].split()))
-        found.append(Written(sentence, own, "\n" * before.count("\n") or " "))
+        end = max([high + sum(_width(line, mark) for mark in marks[:taken]), *(mark[2] for mark in own)])
+        found.append(Written(sentence, tuple(dict.fromkeys(mark[1] for mark in own)), " ", end))
     return found
+
+
+def _width(line: str, mark: tuple[int, int, int]) -> int:
+    """Characters of the mark in the line, the space before it among them."""
+    begin = line.rfind("[", 0, mark[2])
+    return mark[2] - begin + (begin > 0 and line[begin - 1] in " \u00a0")
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    written: Written
+    check: Check
+    cited: tuple[int, ...]
+    """Numbers of the shown sentences that it is shown with."""
+    verdicts: tuple[Verdict, ...]
+    """Of each of them."""
 
 
 class Draft:
@@ -78,21 +110,33 @@ class Draft:
     Args:
         shown: The sentences that the model was shown, in the order of their numbers, from 1.
         judges: Of meaning, with likeness among them (`qa.verification`).
+        language: Of the answer.
     """
 
-    def __init__(self, shown: Sequence[Sentence], judges: Judges) -> None:
-        self._shown, self._judges = shown, judges
+    def __init__(self, shown: Sequence[Sentence], judges: Judges, language: str = UNKNOWN_LANGUAGE) -> None:
+        self._shown, self._judges, self._language = shown, judges, language
         self._written = ""
-        self._checked: list[tuple[Written, Check, tuple[int, ...]]] = []
+        self._until = 0  # what stands before is checked and never looked at again
+        self._checked: list[_Checked] = []
 
     def add(self, piece: str) -> bool:
         """Take in what came; whether a sentence became whole by it."""
         self._written += piece
-        return self._check(split(self._written)[:-1])
+        if not re.search(r"[\s.!?…]", piece):
+            return False
+        rest = self._written[self._until :]
+        found = split(rest, self._language)
+        # A sentence is whole when a whole word of the next one has come: "Am 6." goes on with "November".
+        whole = [
+            one
+            for one, after in pairwise(found)
+            if "\n" in after.gap or re.search(r"\S\s", rest[one.end :].lstrip()) is not None
+        ]
+        return self._check(whole)
 
     def end(self) -> None:
         """Nothing more will come."""
-        self._check(split(self._written))
+        self._check(split(self._written[self._until :], self._language))
 
     @property
     def is_empty(self) -> bool:
@@ -100,24 +144,23 @@ class Draft:
 
     @property
     def says_no(self) -> bool:
-        """Whether it says that the articles do not say, and nothing else that stands on them."""
-        return NOT_IN_THE_ARTICLES.rstrip(".") in self._written and self.text is None
+        """Whether it says that the articles do not say, and nothing else."""
+        phrase = NOT_IN_THE_ARTICLES.rstrip(".")
+        return bool(self._checked) and all(one.written.text.rstrip(".") == phrase for one in self._checked)
 
     @property
     def cites(self) -> bool:
         """Whether any of it cites anything."""
-        return any(numbers for _, _, numbers in self._checked)
+        return any(one.cited for one in self._checked)
 
     @property
     def text(self) -> str | None:
         """The supported sentences with marks numbered from 1 in their order; None while there is none."""
         numbers = self._numbers()
         parts: list[str] = []
-        for written, check, cited in self._checked:
-            if check.verdict == "not":
-                continue
-            marks = "".join(f"[{numbers[number]}]" for number in cited)
-            parts += [written.gap if parts else "", _with_marks(written.text, marks)]
+        for one in self._shown_ones():
+            marks = "".join(f"[{numbers[number]}]" for number in one.cited)
+            parts += [one.written.gap if parts else "", _with_marks(one.written.text, marks)]
         return "".join(parts) or None
 
     @property
@@ -126,32 +169,53 @@ class Draft:
         numbers = self._numbers()
         return tuple(
             Statement(
-                written.text,
-                tuple(numbers[number] for number in cited if number in numbers),
-                check.verdict,
-                check.faults,
+                one.written.text,
+                tuple(numbers[number] for number in one.cited if number in numbers),
+                one.check.verdict,
+                one.check.faults,
             )
-            for written, check, cited in self._checked
+            for one in self._checked
         )
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """What the supported sentences cite, each with the verdict of what it is cited for."""
-        numbers = self._numbers()
+        """What the supported sentences cite, each with the best verdict of what it is cited for."""
         verdicts: dict[int, Verdict] = {}
-        for written, check, cited in self._checked:
-            for number in cited if check.verdict != "not" else ():
-                own = self._own_verdict(written, check, cited, number)
-                if verdicts.get(number) in (None, "partly"):
-                    verdicts[number] = own
+        for one in self._shown_ones():
+            for number, verdict in zip(one.cited, one.verdicts, strict=True):
+                if verdicts.get(number) != "supported":
+                    verdicts[number] = verdict
         return tuple(
             replace(cite(self._shown[number - 1], place), verdict=verdicts[number])
-            for number, place in numbers.items()
+            for number, place in self._numbers().items()
         )
+
+    def _shown_ones(self) -> Iterator[_Checked]:
+        return (one for one in self._checked if one.check.verdict != "not")
+
+    def _numbers(self) -> dict[int, int]:
+        """Numbers of the shown sentences that are cited -> their numbers in the answer."""
+        cited = dict.fromkeys(number for one in self._shown_ones() for number in one.cited)
+        return {number: place for place, number in enumerate(cited, start=1)}
+
+    def _check(self, whole: Sequence[Written]) -> bool:
+        for written in whole:
+            self._checked.append(self._judged(written))
+        if whole:
+            self._until += whole[-1].end
+        return bool(whole)
+
+    def _judged(self, written: Written) -> _Checked:
+        if not written.marks and _LEADS_IN.match(written.text) and not _states(written.text, self._language):
+            # "Here is what the articles say:" claims nothing that could be checked.
+            return _Checked(written, Check("not", ()), (), ())
+        check, cited = self._supported(written)
+        verdicts = tuple(self._own_verdict(written, check, cited, number) for number in cited)
+        return _Checked(written, check, cited, verdicts)
 
     def _own_verdict(self, written: Written, check: Check, cited: tuple[int, ...], number: int) -> Verdict:
         """Of several citations one is "partly" when the sentence needs it not and it does not support it alone."""
-        if len(cited) == 1:
+        if len(cited) == 1 or check.verdict == "not":
             return check.verdict
         if self._verify(written, (number,)).verdict == "supported":
             return "supported"
@@ -159,29 +223,10 @@ class Draft:
         needed = self._verify(written, others).verdict != check.verdict
         return check.verdict if needed else "partly"
 
-    def _numbers(self) -> dict[int, int]:
-        """Numbers of the shown sentences that are cited -> their numbers in the answer."""
-        cited = dict.fromkeys(
-            number for _, check, numbers in self._checked if check.verdict != "not" for number in numbers
-        )
-        return {number: place for place, number in enumerate(cited, start=1)}
-
-    def _check(self, sentences: Sequence[Written]) -> bool:
-        new = list(sentences[len(self._checked) :])
-        for written in new:
-            if _LEADS_IN.match(written.text) and not written.marks and not _states(written.text):
-                # "Here is what the articles say:" claims nothing that could be checked.
-                self._checked.append((written, Check("not", ()), ()))
-                continue
-            text = _BULLET.sub("", written.text)
-            check, cited = self._supported(replace(written, text=text))
-            self._checked.append((written, check, cited))
-        return bool(new)
-
     def _supported(self, written: Written) -> tuple[Check, tuple[int, ...]]:
         check = self._verify(written, written.marks)
         # What names nothing that could be compared is not looked for elsewhere: anything would seem to say it.
-        if check.verdict == "supported" or not _states(written.text):
+        if check.verdict == "supported" or not _states(written.text, self._language):
             return check, written.marks
         for number in self._others(written):
             if self._verify(written, (number,)).verdict == "supported":
@@ -197,19 +242,23 @@ class Draft:
         yield from others[:_TRIED]
 
     def _verify(self, written: Written, numbers: Sequence[int]) -> Check:
-        sources = [
-            Source(sentence.article, sentence.span)
-            for number in numbers
-            if (sentence := self._shown[number - 1])
-        ]
-        return verify(written.text, sources, self._judges)
+        shown = [self._shown[number - 1] for number in numbers]
+        sources = [Source(sentence.article, sentence.span) for sentence in shown]
+        return verify(_without_bullet(written.text), sources, self._judges)
 
 
-def _states(text: str) -> bool:
-    language = detect_language(text)
+def _without_bullet(text: str) -> str:
+    """Without a dash or a number before the item of a list; "3. Oktober" is none."""
+    match = _BULLET.match(text)
+    if match is None or (match[0].strip()[0].isdigit() and facts.days(text[: match.end() + 20])):
+        return text
+    return text[match.end() :]
+
+
+def _states(text: str, language: str) -> bool:
     return bool(
         facts.numbers(text, language)
-        or facts.days(text)
+        or facts.days(text, language)
         or facts.names(text, language)
         or facts.countries(text)
     )
@@ -217,5 +266,5 @@ def _states(text: str) -> bool:
 
 def _with_marks(text: str, marks: str) -> str:
     """The marks before the full stop, where readers look for them."""
-    end = re.search(r"[.!?…]+[\"”»“]?$", text)
-    return f"{text[: end.start()]} {marks}{text[end.start() :]}" if end else f"{text} {marks}"
+    bare = text.rstrip('"”»“').rstrip(".!?…").rstrip()
+    return f"{bare} {marks}{text[len(bare) :]}" if bare else f"{text} {marks}"

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import queue
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
-from index import ArticleIndex, ArticlesError, Filters, WrongModel
+from index import ArticleIndex, ArticlesError, Filters, Progress, WrongModel
 from page.newsroom import Newsroom
 from qa import Answer, stream
+from qa.answering import as_exchange
 from qa.language_model import configured_model
+from qa.types import Exchange
 
 _TICK = 0.4  # seconds between two looks at how far starting up is
+
+Step = Literal["indexing", "loading", "searching", "reading", "writing"]
+"""What is being done for a question, in this order; the first two only just after a start."""
 
 
 @dataclass(slots=True)
@@ -23,11 +33,15 @@ class Turn:
     """As typed."""
     filters: Filters = field(default_factory=Filters)
     answer: Answer | None = None
-    waiting: str | None = "Searching the articles…"
+    step: Step | None = "searching"
     """What the reader is waiting for; None when the turn is over."""
+    progress: Progress | None = None
+    """How far that is, where it is known."""
     error: str | None = None
-    """Why there is no answer, or why it broke off."""
+    """Why there is no answer, or why it broke off; "" for a bug, which the terminal tells about."""
     liked: bool | None = None
+    saved: bool = False
+    """Whether it was given earlier and comes from the browser."""
 
 
 @dataclass(slots=True)
@@ -37,6 +51,8 @@ class Conversation:
     turns: list[Turn] = field(default_factory=list)
     asked: int = 0
     """Questions so far, those taken back included."""
+    id: str = ""
+    """Under which it is kept in the browser; "" before the first question."""
 
     def turn(self, number: int) -> Turn | None:
         """The turn with that number, if it is still there."""
@@ -55,38 +71,96 @@ class Conversation:
 
         An `ArticlesError` ends up in `turn.error`. Anything else is a bug and is raised; call `break_off` then.
         """
-        history = [turn.question for turn in self.turns if turn.answer is not None]
+        history = [as_exchange(turn.answer) for turn in self.turns if turn.answer is not None]
+        self.id = self.id or uuid.uuid4().hex
         self.asked += 1
         turn = Turn(self.asked, question, filters)
         self.turns.append(turn)
         yield turn
         while not newsroom.wait(_TICK):
             # Words alone could answer meanwhile, but would too often say that the articles do not say.
-            turn.waiting = waiting_for(newsroom)
+            status = newsroom.status
+            turn.step = "indexing" if status.phase == "indexing" else "loading"
+            turn.progress = status.progress
             yield turn
-        turn.waiting = "Searching the articles…"
+        turn.step, turn.progress = "searching", None
         try:
-            for answer in _answers(newsroom, question, history, filters):
-                turn.answer = answer
-                turn.waiting = None if answer.complete else "Writing…"
+            for news in _told(newsroom, question, history, filters):
+                if isinstance(news, Answer):
+                    turn.answer = news
+                    turn.step = None if news.complete else "writing"
+                elif turn.answer is None:
+                    turn.step = news
                 yield turn
         except ArticlesError as error:
             turn.error = str(error)
-        turn.waiting = None
+        turn.step = None
         yield turn
 
     def break_off(self) -> None:
         """Mark a turn that a bug left unfinished, so that it does not look as if it were still being answered."""
         for turn in self.turns:
-            if turn.waiting is not None:
-                turn.waiting = None
-                turn.error = "something went wrong while answering: the terminal where app.py runs says what"
+            if turn.step is not None:
+                turn.step = None
+                turn.error = ""
 
 
-def _answers(newsroom: Newsroom, question: str, history: Sequence[str], filters: Filters) -> Iterator[Answer]:
+class _Watched:
+    """An index that tells when a search is over; in all else the index itself.
+
+    `qa.stream` says nothing before the first answer, and reading what was found takes most of that time.
+    """
+
+    def __init__(self, index: ArticleIndex, found: Callable[[], None]) -> None:
+        self._index, self._found = index, found
+
+    def search(self, *arguments: Any, **options: Any) -> Any:
+        hits = self._index.search(*arguments, **options)
+        self._found()
+        return hits
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+
+def _told(
+    newsroom: Newsroom, question: str, history: Sequence[Exchange], filters: Filters
+) -> Iterator[Step | Answer]:
+    """The steps and the states of an answer as they come, from a thread of its own."""
+    news: queue.SimpleQueue[Step | Answer | None] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def work() -> None:
+        try:
+            for answer in _answers(newsroom, question, history, filters, lambda: news.put("reading")):
+                news.put(answer)
+                if left.is_set():
+                    return
+        finally:
+            news.put(None)
+
+    pool = ThreadPoolExecutor(1, "answering")
+    try:
+        working = pool.submit(work)
+        while (one := news.get()) is not None:
+            yield one
+        working.result()
+    finally:
+        # The reader may have gone: then nobody waits, and a language model is left at its next sentence.
+        left.set()
+        pool.shutdown(wait=False)
+
+
+def _answers(
+    newsroom: Newsroom,
+    question: str,
+    history: Sequence[Exchange],
+    filters: Filters,
+    found: Callable[[], None],
+) -> Iterator[Answer]:
     def answers(index: ArticleIndex) -> Iterator[Answer]:
         return stream(
-            index,
+            cast(ArticleIndex, _Watched(index, found)),
             question,
             history=history,
             filters=filters,
@@ -102,12 +176,3 @@ def _answers(newsroom: Newsroom, question: str, history: Sequence[str], filters:
         if newsroom.ready_index() is index:
             raise
         yield from answers(newsroom.ready_index())
-
-
-def waiting_for(newsroom: Newsroom) -> str:
-    """What starting up is doing, for a reader whose question has to wait."""
-    status = newsroom.status
-    if status.phase == "indexing":
-        how_far = "" if status.progress is None else f": {status.progress}"
-        return f"Indexing the articles first{how_far}…"
-    return "Loading the search across languages; this takes some seconds after a start…"

@@ -4,68 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from html import escape
 
-from index import UNKNOWN_LANGUAGE
+from page.wording import ENGLISH, Words
 
 _AROUND = 600  # characters shown on each side of a quote when its paragraph is longer than that
 
-_LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "kk": "Kazakh",
-    "ky": "Kyrgyz",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "tg": "Tajik",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "uz": "Uzbek",
-    "zh": "Chinese",
-    UNKNOWN_LANGUAGE: "language unknown",
-}
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
-
-def language_name(code: str) -> str:
-    """English name of a language, or its code."""
-    return _LANGUAGES.get(code, code)
-
-
-def day(published: str | None) -> str:
-    """An ISO date as "7 November 2025"; what is none is returned as it is.
-
-    Not by `strftime`: the page is in English whatever the server's locale.
-    """
-    try:
-        when = date.fromisoformat(published or "")
-    except ValueError:
-        return published or ""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def about(source: str | None, published: str | None, language: str) -> str:
+def about(source: str | None, published: str | None, language: str, say: Words = ENGLISH) -> str:
     """Source, date and language in one line, escaped."""
-    parts = [source or "", day(published), language_name(language)]
-    return " · ".join(escape(part) for part in parts if part)
+    return escape(plain_about(source, published, language, say))
+
+
+def plain_about(source: str | None, published: str | None, language: str, say: Words = ENGLISH) -> str:
+    """The same as plain text, for an attribute or a list of references."""
+    parts = [source or "", say.day(published), say.name_of(language)]
+    return " · ".join(part for part in parts if part)
 
 
 def lang_attribute(language: str) -> str:
@@ -144,3 +98,9 @@ def _merged(spans: Iterable[tuple[int, int]], start: int, end: int) -> Sequence[
         else:
             merged.append((one, two))
     return merged
+
+
+def shortened(text: str, most: int = 90) -> str:
+    """The text on one line, cut off with "…" when it is longer than that."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

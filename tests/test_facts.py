@@ -161,7 +161,7 @@ def test_german_nouns_are_no_names() -> None:
 
 
 def test_quotations_between_the_marks_of_every_language() -> None:
-    text = "“We will win it” — «мы победим их» — „wir gewinnen“ — \"we lose it all\" — \"no\" and \"yes\" — 'no'"
+    text = '“We will win it” — «мы победим их» — „wir gewinnen“ — "we lose it all" — "no" and "yes" — \'no\''
     assert facts.quotations(text) == ["We will win it", "мы победим их", "wir gewinnen", "we lose it all"]
 
 

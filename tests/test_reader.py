@@ -256,3 +256,43 @@ def test_the_lead_line_names_what_answers_and_stands_in_the_quotes(samples: Arti
         assert named.text in first_line
         assert named.text in " ".join(cited[named.citations[0]].quote.split())
         assert all(f"[{number}]" in first_line for number in named.citations)
+
+
+class TestVerifying:
+    SAID = (
+        ("en", "The council's head, Ilja Noven, said the bridge would be shut for nine months.", True),
+        ("fr", "Ilja Noven said that the bridge would be closed for nine months.", True),
+        ("ru", "Le trésorier a refusé l'argent que demandaient les commerçants.", True),
+        ("es", "The traders asked for money.", True),
+        ("en", "The traders refused to give the treasurer money.", False),
+        ("fr", "The traders did not ask for any help.", False),
+        ("ru", "Le conseil a décidé de construire un second pont.", False),
+        ("es", "The treasurer gave the traders the money.", False),
+    )
+
+    def test_tells_most_statements_from_their_opposites(self, reader: Reader) -> None:
+        right = [
+            (reader.supports(statement, [PASSAGES[language]])[0] > 0) == said
+            for language, statement, said in self.SAID
+        ]
+        assert sum(right) >= len(self.SAID) - 2, right
+
+    def test_judges_each_passage_by_itself_whatever_else_is_asked(self, reader: Reader) -> None:
+        passages = [*PASSAGES.values(), "word " * 600, ""]
+        together = reader.supports("The bridge would be closed for nine months.", passages)
+        assert together[-1] == float("-inf")
+        for passage, odds in zip(passages, together, strict=True):
+            (alone,) = reader.supports("The bridge would be closed for nine months.", [passage])
+            assert alone == pytest.approx(odds, abs=0.3)
+
+    def test_a_reader_that_has_not_learned_it_says_so(self, tmp_path: Path) -> None:
+        state = load_file(READER / "model.safetensors")
+        (tmp_path / "config.json").write_text((READER / "config.json").read_text("utf-8"), "utf-8")
+        save_file(
+            {name: value for name, value in state.items() if not name.startswith("supports")},
+            tmp_path / "model.safetensors",
+        )
+        reader = Reader(tmp_path)
+        assert not reader.verifies
+        with pytest.raises(ModelUnavailable, match="cannot verify"):
+            reader.supports("It rained.", ["It rained."])

@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 
 from index.languages import detect_language
 from models import EMBEDDER
-from models.training.corpora import is_held_out_article
+from models.training.corpora import Pair, is_held_out_article
 from models.training.network import Body
-from models.training.reader import batches, examples, lessons, measuring
+from models.training.reader import batches, claims, examples, lessons, measuring, verifying
 from models.training.reader.examples import Example
 from models.training.reader.learning import ReaderNetwork, Recipe, loss_of, steps_done, train
 from models.training.reader.lessons import Lessons, Shown
@@ -184,6 +184,77 @@ def test_the_best_span_is_in_order_and_not_too_long() -> None:
 def test_overlap_is_f1_of_words() -> None:
     assert measuring.overlap("on Monday, the 3rd", "Monday the 3rd") == pytest.approx(6 / 7)
     assert measuring.overlap("Tuesday", "Monday") == 0.0
+
+
+class TestClaims:
+    OWN = (
+        claims.Claim("Ilja Noven closed the bridge.", TEXT, True),
+        claims.Claim("The treasurer closed the bridge.", TEXT, False),
+    )
+    PAIRS = (
+        Pair(
+            "fr",
+            "Anna did not meet Boris Keller in Arden.",
+            "Anna n'a pas rencontré Boris Keller à Arden.",
+            "x",
+        ),
+        Pair("de", "Zelda was in Quux on 14 May.", "Zelda war am 14. Mai in Quux.", "x"),
+    )
+
+    def test_are_held_out_by_their_passage(self) -> None:
+        own = list(claims.read_claims())
+        assert len(own) > 1000
+        by_passage: dict[str, set[bool]] = {}
+        for claim in own:
+            by_passage.setdefault(claim.passage, set()).add(claim.supported)
+            assert claim.held_out == is_held_out_article(claim.passage)
+        assert all(verdicts == {True, False} for verdicts in by_passage.values())
+        assert 0.4 < sum(claim.supported for claim in own) / len(own) < 0.6
+
+    def test_show_what_is_supported_and_what_is_changed(self) -> None:
+        shown = claims.Claims([c for c in self.OWN if not c.held_out] or self.OWN, self.PAIRS, 0)
+        shown._own = list(self.OWN)
+        drawn = [shown.draw() for _ in range(300)]
+        assert {claim.supported for claim in drawn} == {True, False}
+        for claim in drawn:
+            for pair in self.PAIRS:
+                if claim.supported and claim.statement == pair.english:
+                    assert pair.other in claim.passage
+
+    @given(st.integers(0, 1000))
+    def test_changed_sentences_are_changed(self, seed: int) -> None:
+        shown = claims.Claims(self.OWN, self.PAIRS, seed)
+        for pair in self.PAIRS:
+            changed = shown._changed(pair.english)
+            assert changed is not None
+            assert changed != pair.english
+
+    def test_the_second_head_learns_and_reading_goes_on(self, tokenizer: Tokenizer, tmp_path: Path) -> None:
+        reader = _small(tokenizer.get_vocab_size())
+        joint = verifying.JointNetwork(reader)
+        start = TEXT.index("Monday")
+        reading = batches.encoded([Shown("When?", TEXT, (start, start + 6))], tokenizer)
+        both = itertools.cycle([verifying.of_claims(self.OWN, tokenizer), reading])
+        before = [float(verifying.joint_loss(joint, batch).detach()) for batch in itertools.islice(both, 2)]
+        recipe = Recipe(minutes=0.05, rate=3e-3, smoothed=0.5)
+        train(joint, both, recipe, tmp_path, verifying.joint_loss)
+        after = [float(verifying.joint_loss(joint, batch).detach()) for batch in itertools.islice(both, 2)]
+        assert sum(after) < sum(before)
+
+
+class TestTheDossiersOfOurOwn:
+    def test_ask_each_question_of_each_article(self) -> None:
+        dossiers = list(examples.read_dossiers())
+        assert len(dossiers) > 9000
+        asked: dict[tuple[str, str], list[Example]] = {}
+        for e in dossiers:
+            asked.setdefault((e.title, e.question), []).append(e)
+        assert {len(found) for found in asked.values()} <= {4, 8}
+        assert sum(not any(e.answers for e in found) for found in asked.values()) > len(asked) / 5
+        for e in dossiers:
+            assert (e.source == "dossiers") == bool(e.answers)
+            for start, end in e.answers:
+                assert e.text.count(e.text[start:end]) == 1, e.title
 
 
 class TestTheNewsOfOurOwn:

@@ -38,7 +38,7 @@ STAGES = {
     "dossiers": Recipe(minutes=75.0, rate=2.5e-4),
 }
 """Each goes on from the mean weights of the one before."""
-VERIFYING = Recipe(minutes=14.0, rate=1.5e-4, smoothed=0.995)
+VERIFYING = Recipe(minutes=24.0, rate=1.5e-4, smoothed=0.995)
 """The last stage: reading and verifying in turn."""
 _WARM_UP = 100
 """Steps until the full rate."""

@@ -256,8 +256,8 @@ def report_thresholds(examples: Sequence[Example], rows: Numbers, weights: Numbe
 
 
 def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list[Item]]:
-    """All paragraphs, that many questions of each language's set and all on the news, in an order by chance, the
-    same at every run."""
+    """All paragraphs, that many questions of each language's set, twice as many on the news and all on the dossiers, in
+    an order by chance, the same at every run."""
     chance = random.Random(0)
     articles: list[dict[str, str]] = []
     items: list[Item] = []
@@ -265,9 +265,12 @@ def choose_items(data: Path, questions: int) -> tuple[list[dict[str, str]], list
         texts, asked = squad.read(data, language)
         articles += texts
         items += chance.sample(asked, min(questions, len(asked)))
-    for texts, asked in (squad.read_own_news(), squad.read_own_dossiers()):
-        articles += texts
-        items += asked
+    texts, asked = squad.read_own_news()
+    articles += texts
+    items += chance.sample(asked, min(2 * questions, len(asked)))
+    texts, asked = squad.read_own_dossiers()
+    articles += texts
+    items += asked
     chance.shuffle(items)
     return articles, items
 

@@ -24,32 +24,38 @@ from qa.reader import Reader
 from qa.verification import Judges, Source, verify
 
 Pair = dict[str, Any]
-Shows = Callable[[Pair], bool]
-"""Whether a statement is shown."""
+Judged = Callable[[Pair], str]
+"""The verdict on a statement."""
 
 
-def by_verdict(judges: Judges) -> Shows:
+def by_verdict(judges: Judges) -> Judged:
     """As the product does."""
 
-    def shows(pair: Pair) -> bool:
+    def judged(pair: Pair) -> str:
         text = pair["passage"]
         article = Article("x", "", text, pair["passage_language"], None, None, pair["published"])
-        return verify(pair["statement"], [Source(article, (0, len(text)))], judges).verdict != "not"
+        return verify(pair["statement"], [Source(article, (0, len(text)))], judges).verdict
 
-    return shows
+    return judged
 
 
-def figures(pairs: Sequence[Pair], shows: Shows) -> dict[str, float]:
-    """Precision and recall of what is shown, the share of faults that are found, and the share right by case."""
+def figures(pairs: Sequence[Pair], judge: Judged) -> dict[str, float]:
+    """Precision and recall of what is shown, of that with the verdict "supported" alone, the share of faults that are
+    found, and the share right by case."""
     right: dict[str, list[bool]] = defaultdict(list)
+    supported = {True: 0, False: 0}
     counted = {(good, shown): 0 for good in (True, False) for shown in (True, False)}
     for pair in pairs:
-        good, shown = pair["verdict"] == "supported", shows(pair)
+        verdict = judge(pair)
+        good, shown = pair["verdict"] == "supported", verdict != "not"
         counted[good, shown] += 1
+        supported[good] += verdict == "supported"
         right[pair["case"]].append(good == shown)
         across = pair["language"] != pair["passage_language"]
         right["across languages" if across else "one language"].append(good == shown)
     found = {
+        "precision of “supported”": supported[True] / max(1, sum(supported.values())),
+        "recall of “supported”": supported[True] / max(1, counted[True, True] + counted[True, False]),
         "precision": counted[True, True] / max(1, counted[True, True] + counted[False, True]),
         "recall": counted[True, True] / max(1, counted[True, True] + counted[True, False]),
         "faults found": counted[False, False] / max(1, counted[False, False] + counted[False, True]),
@@ -69,10 +75,12 @@ def main() -> None:
         index = ArticleIndex.create(Path(work) / "index")
         ways = {
             "without the reader": by_verdict(Judges(index.similarities)),
-            "reader alone": lambda pair: reader.supports(pair["statement"], [pair["passage"]])[0] > 0,
+            "reader alone": lambda pair: (
+                "supported" if reader.supports(pair["statement"], [pair["passage"]])[0] > 0 else "not"
+            ),
             "product": by_verdict(Judges(index.similarities, reader.supports)),
         }
-        table = {name: figures(pairs, shows) for name, shows in ways.items()}
+        table = {name: figures(pairs, judge) for name, judge in ways.items()}
         index.close()
     print(f"| {len(pairs)} pairs | " + " | ".join(table) + " |\n| --- |" + " ---: |" * len(table))
     for name in next(iter(table.values())):

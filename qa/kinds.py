@@ -77,12 +77,12 @@ _NUMBER = re.compile(
     r"cuatro|cinco|seis|siete|ocho|nueve|diez)(?!\w)",
     re.IGNORECASE,
 )
-_PLACE_BEFORE = re.compile(
+PLACE_BEFORE = re.compile(
     r"(?<!\w)(?:in|at|to|from|near|à|a|en|au|aux|dans|vers|de|в|во|на|из|под|près de|im|nach|aus|bei|en el|en la)\s"
     r"(?:the |la |le |l['’]|der |den |el )?$",
     re.IGNORECASE,
 )
-_PLACE_AFTER = re.compile(
+PLACE_AFTER = re.compile(
     r"^(?:[-'’]?(?:da|dagi|ga|dan|shahrida|shahriga|да|даги|га|дан))(?!\w)| shahr| viloyat| шаҳр| вилоят"
 )
 
@@ -124,7 +124,7 @@ def find_kind(
             return [
                 run
                 for run in runs
-                if _PLACE_BEFORE.search(text[: run[0]]) or _PLACE_AFTER.search(text[run[1] :])
+                if PLACE_BEFORE.search(text[: run[0]]) or PLACE_AFTER.search(text[run[1] :])
             ]
         several = [run for run in runs if re.search(r"\s", text[run[0] : run[1]])]
         return several or ([] if language == "de" else runs)

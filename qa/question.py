@@ -11,13 +11,16 @@ from index.article_index import MOST_CHARACTERS, whole_characters
 from index.languages import detect_language
 from index.names import find_names, name_keys, query_keys
 from index.terms import content_words
+from qa.facts import countries, names
+from qa.kinds import PLACE_AFTER as _PLACE_AFTER
+from qa.kinds import PLACE_BEFORE as _PLACE_BEFORE
 from qa.kinds import kind_of
 from qa.types import Exchange, Question
 
 # A question that begins like this goes on from the one before ("et pourquoi ?", "а где?", "va qachon?").
 _CONNECTED = re.compile(
     r"^\W*(?:and|but|also|so|what about|how about|et|mais|alors|donc|а|и|но|ну|va|lekin|ammo|unda|chi|ва|лекин|und|"
-    r"aber|y|pero|ve|peki|ал|және)(?!\w)",
+    r"aber|y|pero|ve|peki|ал|және)(?!\w)|\w-?chi\W*$|\w-?чи\W*$",
     re.IGNORECASE,
 )
 # Persons and places that only an earlier question can have named, whatever else the question says.
@@ -67,7 +70,10 @@ _MAY_POINT_BACK = _pattern(_MAYBE_POINTING_BACK, r"|(?<=-)ce(?!\w)")
 _FEW_WORDS = 2  # a question with no more content words than this says too little to stand alone
 _LEANING_WORDS = 4  # one with more says what it is about by itself, whatever "this" may be
 
+_UNNAMED_WORDS = 3  # one that names nobody and has no more than these leans on those that do
+_MOST_CARRIED = 6
 _LONGEST_NAME = 5  # words
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 
 
 def understand(text: str, history: Sequence[str | Exchange] = ()) -> Question:
@@ -93,33 +99,67 @@ def understand(text: str, history: Sequence[str | Exchange] = ()) -> Question:
 
 
 def _carried(text: str, history: Sequence[Exchange]) -> tuple[str, ...]:
-    words = _content(text)
-    own_names = _names(text)
-    connected = _CONNECTED.search(text) is not None
-    language = detect_language(text)
-    language = language if language in _POINTS_BACK else UNKNOWN_LANGUAGE
-    own_part = _NOBODY.sub(" ", _before_own_names(text))
-    points_back = _POINTS_BACK[language].search(own_part) is not None
-    may_point_back = not own_names and _MAY_POINT_BACK[language].search(_NOBODY.sub(" ", text)) is not None
-    too_short = not own_names and len(words) <= _FEW_WORDS
-    if not (connected or points_back or (may_point_back and len(words) <= _LEANING_WORDS) or too_short):
+    if not _leans(text):
         return ()
+    own_names = _names(text)
     own_keys = {key for name in query_keys(text) for key in name.keys}
-    # The last question that names somebody; typed in lower case throughout, every content word may be a name.
-    named = [earlier.question for earlier in history if _names(earlier.question)]
-    earlier = (named or [exchange.question for exchange in history])[-1]
-    names = [
-        name.text
-        for name in query_keys(earlier)
-        if own_keys.isdisjoint(name.keys) and (not _names(earlier) or name.text[0].isupper())
-    ]
-    others = [] if own_names or len(words) > _FEW_WORDS else _content(earlier)
-    taken = {name.casefold() for name in names}
-    others = [
-        word for word in others if word.casefold() not in taken and own_keys.isdisjoint(name_keys(word))
-    ]
+    taken = _subject(history)
+    if own_names and _is_place(text, own_names[0]):
+        # "And in Kazakhstan?" asks the same of another place.
+        earlier = " ".join(exchange.question for exchange in history)
+        taken = [name for name in taken if not _is_place(earlier, name)] or taken
+    carried = [name for name in taken if own_keys.isdisjoint(name_keys(name)) and name not in text]
+    few = not own_names and len(_content(text)) <= _FEW_WORDS
+    # Typed in lower case throughout, every content word may be a name.
+    last = [e.question for e in history if _names(e.question)] or [e.question for e in history]
+    others = _content(last[-1]) if few or not taken else []
+    known = {name.casefold() for name in carried}
+    others = [w for w in others if w.casefold() not in known and own_keys.isdisjoint(name_keys(w))]
+    points_back = _points_back(text)
     answered = _answered(history[-1]) if points_back and not own_names else ()
-    return tuple(dict.fromkeys([*answered, *names, *others]))
+    return tuple(dict.fromkeys([*answered, *carried, *others]))
+
+
+def _leans(text: str) -> bool:
+    """Whether a question cannot be understood without the ones before it."""
+    if _CONNECTED.search(text) is not None or _points_back(text):
+        return True
+    if _names(text):
+        return False
+    words = len(_content(text))
+    pattern = _MAY_POINT_BACK[_language(text)]
+    may_point_back = pattern.search(_NOBODY.sub(" ", text)) is not None
+    return words <= (_LEANING_WORDS if may_point_back else _UNNAMED_WORDS)
+
+
+def _points_back(text: str) -> bool:
+    return _POINTS_BACK[_language(text)].search(_NOBODY.sub(" ", _before_own_names(text))) is not None
+
+
+def _language(text: str) -> str:
+    language = detect_language(text)
+    return language if language in _POINTS_BACK else UNKNOWN_LANGUAGE
+
+
+def _subject(history: Sequence[Exchange]) -> list[str]:
+    """The names and years that the conversation is about: those of the last question that names something, and, if that
+    one leans on others, what it took over from them."""
+    subject: list[str] = []
+    for exchange in history:
+        question = exchange.question
+        own = [*_names(question), *_YEAR.findall(question)]
+        if own and not (subject and _leans(question)):
+            subject = own
+        elif own:
+            keys = {key for name in own for key in name_keys(name)}
+            subject = [*own, *(n for n in subject if n not in own and keys.isdisjoint(name_keys(n)))]
+    return subject[:_MOST_CARRIED]
+
+
+def _is_place(text: str, name: str) -> bool:
+    """Whether a name stands where places stand: behind "in", "à", "в", or in a local case."""
+    at = text.find(name)
+    return at >= 0 and bool(_PLACE_BEFORE.search(text[:at]) or _PLACE_AFTER.search(text[at + len(name) :]))
 
 
 def _answered(exchange: Exchange) -> tuple[str, ...]:
@@ -138,7 +178,13 @@ def _before_own_names(text: str) -> str:
 
 
 def _names(text: str) -> list[str]:
-    return [name.text for name in query_keys(text) if name.text[0].isupper()]
+    """The words with a capital that may be names; of German nouns only those that hardly are anything else."""
+    found = [name for name in query_keys(text) if name.text[0].isupper()]
+    if detect_language(text) == "de":
+        places = countries(text)
+        sure = {name.start for name in names(text, "de")} | {start for start, _ in places}
+        found = [n for n in found if n.start in sure or n.text.isupper()] or found[:1]
+    return [name.text for name in found]
 
 
 def _content(text: str) -> list[str]:

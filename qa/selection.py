@@ -64,8 +64,6 @@ class Signs:
     """1 for fewer than five words: a heading or a fragment."""
     answers: float = 0.0
     """The reader's log-odds that words of this sentence answer, cut to [-12, 12]; 0 when it did not read."""
-    sure: float = 0.0
-    """The same as a probability: among doubtful sentences their log-odds tell little."""
 
     def as_list(self) -> list[float]:
         """The signs in the order of their definition."""
@@ -101,35 +99,35 @@ class Known(NamedTuple):
 FITTED: Mapping[Known, Weights] = {
     Known(vectors=True, reader=True): Weights(
         Signs(
-            standing=0.58,
-            covered=3.17,
-            words=-1.37,
-            names_near=0.74,
-            unnamed=-0.15,
-            near=8.72,
+            standing=0.64,
+            covered=2.32,
+            words=-2.1,
+            names_near=1.09,
+            unnamed=-0.96,
+            near=6.83,
             foreign=0.0,
-            across=0.88,
-            kind=0.67,
-            short=-0.48,
-            answers=0.24,
+            across=0.61,
+            kind=0.1,
+            short=-1.06,
+            answers=0.21,
         ),
-        bias=-7.39,
+        bias=-5.74,
     ),
     Known(vectors=False, reader=True): Weights(
         Signs(
-            standing=1.05,
-            covered=1.28,
-            words=1.07,
-            names_near=0.85,
-            unnamed=0.04,
+            standing=1.03,
+            covered=0.71,
+            words=-0.32,
+            names_near=1.56,
+            unnamed=-1.24,
             near=0.0,
             foreign=0.0,
-            across=0.53,
-            kind=0.62,
-            short=-1.47,
-            answers=0.33,
+            across=0.22,
+            kind=0.33,
+            short=-1.86,
+            answers=0.28,
         ),
-        bias=-3.7,
+        bias=-3.11,
     ),
     Known(vectors=True, reader=False): Weights(
         Signs(
@@ -290,7 +288,7 @@ def _read(reader: Reader, question: Question, hits: Sequence[Hit], drafts: Seque
         for draft, reading in zip(of_hit, found, strict=True):
             # Of a passage without a single piece it is -inf.
             odds = min(max(reading.score, -_MOST_ODDS), _MOST_ODDS)
-            draft.signs = replace(draft.signs, answers=odds, sure=1 / (1 + math.exp(-odds)))
+            draft.signs = replace(draft.signs, answers=odds)
             if reading.start < reading.end:
                 start = hit.passage.start
                 words = whole_words(hit.article.text, (start + reading.start, start + reading.end))

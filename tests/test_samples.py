@@ -13,18 +13,19 @@ from qa.evaluation import Report, evaluate, load_gold
 from tests.conftest import ARTICLES, GOLD
 
 FLOORS = {
-    "recall@1": 0.46,
+    "recall@1": 0.48,
     "recall@5": 0.78,
-    "recall@10": 0.86,
-    "success@5": 0.88,
-    "mrr": 0.71,
-    "ndcg@10": 0.71,
+    "recall@10": 0.85,
+    "success@5": 0.86,
+    "mrr": 0.70,
+    "ndcg@10": 0.70,
     "citation_precision": 0.38,
-    "citation_first": 0.40,
-    "answered": 0.69,
-    "answer_contains": 0.46,
+    "citation_first": 0.42,
+    "citation_support": 1.0,
+    "answered": 0.70,
+    "answer_contains": 0.47,
     "answer_f1": 0.33,
-    "abstention_recall": 0.62,
+    "abstention_recall": 0.60,
 }
 
 MIRZIYOYEV = [
@@ -62,12 +63,14 @@ class TestTheNewsroom:
 class TestTheGoldQuestions:
     def test_are_many_and_mixed(self) -> None:
         gold = [row for path in GOLD for row in load_gold(path)]
-        assert len(gold) >= 80
+        assert len(gold) >= 200
         assert len({row.id for row in gold}) == len(gold)
         assert len({row.language for row in gold}) >= 4
         assert sum(not row.evidence for row in gold) >= len(gold) / 5
-        assert sum(bool(row.history) for row in gold) >= len(gold) / 10
-        assert sum("spelling" in row.tags for row in gold) >= len(gold) / 3
+        assert sum(bool(row.history) for row in gold) >= len(gold) / 5
+        assert sum("spelling" in row.tags for row in gold) >= len(gold) / 4
+        asked_of_the_same = sum(not row.evidence and "same-people" in row.tags for row in gold)
+        assert asked_of_the_same >= 10
 
 
 @pytest.mark.parametrize("question", MIRZIYOYEV)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import ArticleIndex, Filters
+from index.article_index import whole_characters
 from index.languages import detect_language
 from index.names import find_names, query_keys
 from qa.abstention import ANSWERS, confidence
@@ -139,7 +140,10 @@ class _Asking:
         known_keys = frozenset(key for name in query_keys(understood.search_text) for key in name.keys)
         sure = confidence(ranked, read=reader is not None)
         composed = compose(
-            ranked if sure >= ANSWERS else (), known_keys, detect_language(self.question), understood.kind
+            ranked if sure >= ANSWERS else (),
+            known_keys,
+            detect_language(whole_characters(self.question)),
+            understood.kind,
         )
         citations, statements = check_quotes(index.article, composed.citations, composed.sentences)
         searched = index.count(self.filters)

@@ -12,9 +12,9 @@ _MARK = re.compile(
 )
 _LONGEST = 400  # characters of a mark: with all numbers there are it has fewer
 _MAYBE_A_MARK = re.compile(
-    rf"(?:\[[\[\s\^\d,;–-]{{0,{_LONGEST}}}\]?|【[\s\^\d,;–-]{{0,{_LONGEST}}}(?:†[^】\n]{{0,40}})?】?)$"
+    rf"(?:\[[\[【】\s\^\d,;–-]{{0,{_LONGEST}}}\]?|【[\s\^\d,;–-]{{0,{_LONGEST}}}(?:†[^】\n]{{0,40}})?】?)$"
 )
-_HALF_A_MARK = re.compile(r"\[[\[\s\^\d,;–-]*$|【[\s\^\d,;–-]*(?:†[^】\n]*)?$")
+_HALF_A_MARK = re.compile(r"\[[\[【】\s\^\d,;–-]*$|【[\s\^\d,;–-]*(?:†[^】\n]*)?$")
 
 
 def clean_marks(pieces: Iterable[str], shown: range | frozenset[int]) -> Iterator[str]:

@@ -175,9 +175,9 @@ _KINDS: Mapping[str, Callable[[Sentence], Sequence[Span]]] = {
     "person": _all_marks,
     "date": _one_mark,
     "place": _one_mark,
-    "number": _one_mark,
 }
-"""What of a quote is named, by what is asked for, where the reader is not sure of any words."""
+"""What of a quote is named, by what is asked for, where the reader is not sure of any words; a number would stand there
+without what it counts."""
 
 
 def _same_answer(one: str, other: str) -> bool:

@@ -43,6 +43,11 @@ _COVERED = 0.55
 """Share of a sentence's content words in a source of its language that makes up for little likeness."""
 _DENIED, _SURE = -1.0, 0.0
 """Log-odds below which a sentence is not, and only partly, supported; chosen on pairs that no test has."""
+_FAR = 0.6
+"""The reader's no counts only where the likeness of meaning is below this too: alone it is wrong too often. Its yes
+does not count for what is unrelated, nor, below this, for a sentence that names nothing."""
+_SAID = 0.75
+"""Share of a sentence's content words in a source of its language from which on it is said there."""
 _EXCUSES = {"certain": 2.0, "translated": 1.0, "no name": -1.0}
 """Log-odds of the meaning, as the reader has it, from which a missing name is passed over: what is certainly one,
 what may be translated, and what may be none. Without the reader only the last is."""
@@ -181,6 +186,11 @@ class _Claim(_Text):
         super().__init__(statement, detect_language(statement))
         self.days = facts.days(statement, self.language)
         self.names = facts.names(statement, self.language)
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it states anything that can be compared: "See the sentences below" does not."""
+        return bool(self.names or self.numbers or self.days or self.countries)
 
     def is_foreign_to(self, ground: _Ground) -> bool:
         """Whether no source is in its language."""
@@ -368,6 +378,12 @@ def _meaning(claim: _Claim, cited: _Ground, judges: Judges) -> _Meaning:
     fault: Fault = "denial" if denies else "roles" if swapped else "meaning"
     if judges.supports is not None:
         (odds,) = judges.supports(claim.text, [" ".join(source.text for source in cited.sources)])
+        if _covered(claim, cited) >= _SAID:
+            odds = max(odds, _SURE)
+        elif judges.similarity is not None and near >= _FAR:
+            odds = max(odds, _DENIED) if claim.names_something else odds
+        elif near < _UNRELATED or not claim.names_something:
+            odds = min(odds, 2 * _DENIED)
         return _Meaning(odds, fault, True)
     odds = 0.5 - 2 * denies - 2 * swapped - 2 * (near < _UNRELATED) - 0.75 * (near < _RELATED)
     return _Meaning(odds, fault, False)
@@ -383,9 +399,13 @@ def _nearest(claim: _Claim, cited: _Ground, similarity: Similarity | None) -> tu
     else:
         near = list(similarity(claim.text, [sentence.text for sentence in cited.sentences]))
     best = max(range(len(near)), key=lambda at: near[at] + (shared[at] or 0.0))
+    return cited.sentences[best], max(near[best], _RELATED if _covered(claim, cited) >= _COVERED else 0.0)
+
+
+def _covered(claim: _Claim, cited: _Ground) -> float:
+    """Share of the claim's content words in the sources of its language, 0 where there are none."""
     together = {term for s in cited.sentences if s.language == claim.language for term in s.terms}
-    covered = len(claim.terms & together) / len(claim.terms) if claim.terms and together else 0.0
-    return cited.sentences[best], max(near[best], _RELATED if covered >= _COVERED else 0.0)
+    return len(claim.terms & together) / len(claim.terms) if claim.terms and together else 0.0
 
 
 def _share(claim: _Text, sentence: _Text) -> float | None:

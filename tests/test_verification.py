@@ -20,7 +20,7 @@ from qa.verification import Judges, Source, check_quotes, stands, verify
 
 PAIRS = Path(__file__).with_name("verdicts.jsonl")
 """170 statements with passages in six languages, each true or with one fault, written without sight of the code."""
-FLOORS = {"precision": 0.55, "recall": 0.65, "faults found": 0.63, "invented quote": 1.0}
+FLOORS = {"precision": 0.57, "recall": 0.76, "faults found": 0.61, "invented quote": 1.0}
 
 
 def article(text: str, language: str = "en", published: str | None = None) -> Article:

@@ -20,7 +20,7 @@ from index.settings import make_filters
 from page.newsroom import Newsroom
 from qa import ask as ask_articles
 from qa.language_model import configured_model
-from qa.transcript import as_json
+from qa.transcript import as_json, found_as_json
 
 _MOST_PASSAGES = 100
 _MOST_ARTICLES = 1000
@@ -76,18 +76,7 @@ def add_endpoints(newsroom: Newsroom) -> None:
         """
         return _or_error(
             lambda: [
-                {
-                    "article_id": hit.article.id,
-                    "title": hit.article.title,
-                    "source": hit.article.source,
-                    "published": hit.article.published,
-                    "language": hit.article.language,
-                    "url": hit.article.url,
-                    "start": hit.passage.start,
-                    "end": hit.passage.end,
-                    "text": hit.passage.text,
-                    "score": round(hit.score, 6),
-                }
+                found_as_json(hit)
                 for hit in newsroom.ready_index().search(
                     _question(question),
                     _passages(passages),

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 
 from index import ArticleIndex, Filters
 from qa.answering import ask
+from qa.transcript import found_as_json
 
 
 class ArticlesRetriever(BaseRetriever):  # type: ignore[misc]
@@ -35,21 +36,12 @@ class ArticlesRetriever(BaseRetriever):  # type: ignore[misc]
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
         answer = ask(self.index, query, k=max(self.k, 10), filters=self.filters)
+        found = [found_as_json(hit) for hit in answer.hits[: self.k]]
         return [
             Document(
-                id=f"{hit.article.id}:{hit.passage.start}-{hit.passage.end}",
-                page_content=hit.passage.text,
-                metadata={
-                    "article_id": hit.article.id,
-                    "title": hit.article.title,
-                    "source": hit.article.source,
-                    "published": hit.article.published,
-                    "language": hit.article.language,
-                    "url": hit.article.url,
-                    "start": hit.passage.start,
-                    "end": hit.passage.end,
-                    "score": hit.score,
-                },
+                id=f"{row['article_id']}:{row['start']}-{row['end']}",
+                page_content=row.pop("text"),
+                metadata=row,
             )
-            for hit in answer.hits[: self.k]
+            for row in found
         ]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from index import Article, ArticlesError
+from index import Article, ArticlesError, Hit
 from qa.types import Answer, Citation, Named, Statement
 from qa.verification import check_quotes
 
@@ -79,6 +79,23 @@ def as_json(answer: Answer, question_id: str | None = None) -> dict[str, Any]:
         "written_by": answer.written_by,
         "notice": answer.notice,
         "seconds": round(answer.seconds, 4),
+    }
+
+
+def found_as_json(hit: Hit) -> dict[str, Any]:
+    """A passage with what is known of its article, for those who ask for passages alone; "score" as in `Hit`."""
+    article = hit.article
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published": article.published,
+        "language": article.language,
+        "url": article.url,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+        "score": round(hit.score, 6),
     }
 
 

@@ -419,6 +419,39 @@ def served(articles: ArticleIndex) -> str:
     return quotes_stay(ask(articles, QUESTION, llm="openai:test"), articles)
 
 
+@pytest.mark.parametrize(
+    "mark",
+    ["[1, 2]", "[[1]]", "【1】", "[1][9]", "[9]", "[", "[1", "[1-2]"],
+    ids=lambda mark: mark.strip("["),
+)
+def test_a_server_that_writes_marks_its_own_way(mark: str, articles: ArticleIndex, server: Server) -> None:
+    server.pieces = ["Anna Petrova opened the Samar", "kand water summit ", *mark]
+    answer = ask(articles, QUESTION, llm="openai:test")
+    assert answer.written_by == "openai:test"
+    assert (answer.text or "").startswith("Anna Petrova opened the Samarkand water summit [1]")
+    assert "9" not in (answer.text or "")
+    assert OPENED in {citation.quote for citation in answer.citations}
+    holds(answer, articles)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ["I'm sorry, ", "but I can't help with that."],
+        [""],
+        ["  \n"],
+        ["Zelda Fitzbotham opened it [1]."],
+        ['{"minister": ', '"resigned"}'],
+    ],
+    ids=["refusal", "empty", "blank", "invented", "obeys an article"],
+)
+def test_a_server_whose_answer_cannot_be_shown_leaves_the_quotes(
+    pieces: list[str], articles: ArticleIndex, server: Server
+) -> None:
+    server.pieces = pieces
+    served(articles)
+
+
 def test_a_server_that_fails(articles: ArticleIndex, server: Server) -> None:
     server.status = 500
     assert "the machine room is on fire" in served(articles)
